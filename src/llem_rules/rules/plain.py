@@ -1,0 +1,82 @@
+"""Predicates back to the mappings that people write. ``parse_predicate(to_plain(p))`` means what ``p`` means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llem_rules.rules.expressions import Expression
+from llem_rules.rules.parse import Literal
+from llem_rules.rules.predicates import (
+    NESTED,
+    WORDS,
+    AllOf,
+    AnyOf,
+    AtMostOneOf,
+    Field,
+    Not,
+    Predicate,
+    RequiredKey,
+    Surrounding,
+    Test,
+)
+
+
+def to_plain(predicate: Predicate) -> dict[str, Any]:
+    """The mapping form of a predicate, with keys in the predicate's own order."""
+    match predicate:
+        case Field(path=path, tests=tests):
+            return {"fields": {path: _condition(tests)}} if path in WORDS else {path: _condition(tests)}
+        case Surrounding(domain=domain, name=name, tests=tests):
+            return {domain: {name: _condition(tests)}}
+        case AllOf(parts=parts):
+            return _joined(parts)
+        case AnyOf(parts=parts):
+            return {"any_of": [to_plain(part) for part in parts]}
+        case Not(part=part):
+            return {"not": to_plain(part)}
+        case AtMostOneOf(paths=paths):
+            return {"at_most_one_of": list(paths)}
+        case RequiredKey(path=None, keys=keys):
+            return {"required_key": list(keys)}
+        case RequiredKey(path=str() as path, keys=keys):
+            return {"required_key": {path: list(keys)}}
+    raise TypeError(f"not a predicate: {predicate!r}")
+
+
+def _joined(parts: tuple[Predicate, ...]) -> dict[str, Any]:
+    """Parts side by side in one mapping where that says the same, else under ``all_of``."""
+    joined: dict[str, Any] = {}
+    for part in parts:
+        plain = to_plain(part)
+        if len(parts) == 1 or isinstance(part, AllOf) or any(key in joined for key in plain):
+            return {"all_of": [to_plain(one) for one in parts]}
+        joined.update(plain)
+    return joined
+
+
+def _condition(tests: tuple[Test, ...]) -> Any:
+    operators = [test.operator for test in tests]
+    if len(set(operators)) != len(operators):
+        raise ValueError("two tests of one operator on one field cannot be written in one mapping; split them")
+    if operators == ["=="] and not isinstance(tests[0].operand, Literal):
+        return _operand(tests[0])
+    return {test.operator: _operand(test) for test in tests}
+
+
+def _operand(test: Test) -> Any:
+    return _condition_of(test) if test.operator in NESTED else _value(test.operand)
+
+
+def _condition_of(test: Test) -> dict[str, Any]:
+    return {inner.operator: _operand(inner) for inner in test.operand}
+
+
+def _value(operand: Any) -> Any:
+    match operand:
+        case Expression(text=text):
+            return text
+        case Literal(value=value):
+            return value
+        case tuple():
+            return [_value(item) for item in operand]
+    return operand

@@ -1,0 +1,198 @@
+"""Values as rules and configs hold them, and how they compare. Nothing here raises on any value.
+
+Equality and order follow Python, because the libraries that the rules speak of are Python: ``1 == 1.0 == True``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MAX_DEPTH = 64
+TAGS = frozenset({"$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$absent"})
+
+
+@dataclass(frozen=True, slots=True)
+class NativeValue:
+    """An object of a native type, as ``{"$native": name, "kwargs": {...}}`` writes it."""
+
+    name: str
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Dtype:
+    """A torch dtype by its name, without the ``torch.`` prefix."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Some object about which only its not being a plain value is known."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An effective value that says: the library dropped the field."""
+
+
+ABSENT = Absent()
+
+
+def decode(value: Any, depth: int = 0) -> Any:
+    """Turn the tagged forms of YAML and JSON into values; plain values come back as they are."""
+    if depth > MAX_DEPTH:
+        return Opaque("nested too deeply")
+    if isinstance(value, list):
+        return [decode(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    tag = next((key for key in value if isinstance(key, str) and key in TAGS), None)
+    if tag is None:
+        return {key: decode(item, depth + 1) for key, item in value.items()}
+    return _decode_tagged(tag, value, depth)
+
+
+def _decode_tagged(tag: str, value: dict[Any, Any], depth: int) -> Any:
+    inner = value[tag]
+    match tag:
+        case "$native" if isinstance(inner, str):
+            kwargs = value.get("kwargs") or {}
+            return NativeValue(inner, decode(kwargs, depth + 1) if isinstance(kwargs, dict) else {})
+        case "$tuple" if isinstance(inner, list):
+            return tuple(decode(item, depth + 1) for item in inner)
+        case "$set" if isinstance(inner, list):
+            return SetValue(tuple(decode(item, depth + 1) for item in inner))
+        case "$dict" if isinstance(inner, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in inner):
+            return PairsValue(tuple((decode(k, depth + 1), decode(v, depth + 1)) for k, v in inner))
+        case "$dtype" if isinstance(inner, str):
+            return Dtype(inner.removeprefix("torch."))
+        case "$absent":
+            return ABSENT
+        case _:
+            return Opaque(str(inner))
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A Python set whose items need not be hashable here."""
+
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairsValue:
+    """A mapping with keys that YAML or JSON cannot spell."""
+
+    pairs: tuple[tuple[Any, Any], ...]
+
+
+def equal(left: Any, right: Any, depth: int = 0) -> bool:
+    """``left == right`` as Python has it, save that lists equal tuples of the same items and NaN never equals itself."""
+    if depth > MAX_DEPTH:
+        return False
+    match left, right:
+        case (list() | tuple()), (list() | tuple()):
+            return len(left) == len(right) and all(equal(a, b, depth + 1) for a, b in zip(left, right, strict=True))
+        case dict(), dict():
+            return left.keys() == right.keys() and all(equal(left[key], right[key], depth + 1) for key in left)
+        case NativeValue(), NativeValue():
+            return same_type_name(left.name, right.name) and equal(dict(left.kwargs), dict(right.kwargs), depth + 1)
+        case SetValue(), SetValue():
+            return _covers(left.items, right.items, depth) and _covers(right.items, left.items, depth)
+        case PairsValue(), PairsValue():
+            return equal(left.pairs, right.pairs, depth + 1)
+        case (list() | tuple() | dict() | SetValue() | PairsValue()), _:
+            return False
+        case _, (list() | tuple() | dict() | SetValue() | PairsValue()):
+            return False
+    try:
+        return bool(left == right)
+    except Exception:  # noqa: BLE001 - a foreign __eq__ may do anything, and no predicate raises
+        return False
+
+
+def _covers(outer: tuple[Any, ...], inner: tuple[Any, ...], depth: int) -> bool:
+    return all(any(equal(a, b, depth + 1) for a in outer) for b in inner)
+
+
+def ordered(left: Any, right: Any) -> bool:
+    """Whether ``<`` between the two is defined here: numbers with numbers (a bool is one), strings with strings."""
+    return (isinstance(left, int | float) and isinstance(right, int | float)) or (
+        isinstance(left, str) and isinstance(right, str)
+    )
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float,),
+    "bool": (bool,),
+    "str": (str,),
+    "list": (list,),
+    "tuple": (tuple,),
+    "set": (SetValue, set, frozenset),
+    "dict": (dict, PairsValue),
+    "none": (type(None),),
+    "NoneType": (type(None),),
+}
+TYPE_NAMES = tuple(_TYPES)
+
+
+def same_type_name(left: str, right: str) -> bool:
+    """Whether two names of native types mean the same one: the full names, or one is the other's last part."""
+    if left == right:
+        return True
+    short, long = sorted((left, right), key=len)
+    return "." not in short and long.rpartition(".")[2] == short
+
+
+def is_type(value: Any, name: str) -> bool:
+    """``isinstance`` by name; a subclass counts, so a bool is an ``int``."""
+    known = _TYPES.get(name)
+    if known is not None:
+        return isinstance(value, known)
+    if isinstance(value, NativeValue):
+        return same_type_name(value.name, name)
+    return isinstance(value, Dtype) and name in {"dtype", "torch.dtype"}
+
+
+def items_of(value: Any) -> tuple[Any, ...] | None:
+    """The items of a list-like value, else None."""
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    return value.items if isinstance(value, SetValue) else None
+
+
+def size_of(value: Any) -> int | None:
+    """``len`` of strings, lists and mappings, else None."""
+    if isinstance(value, str | list | tuple | dict):
+        return len(value)
+    if isinstance(value, SetValue):
+        return len(value.items)
+    return len(value.pairs) if isinstance(value, PairsValue) else None
+
+
+def has_key(value: Any, key: Any) -> bool:
+    """Whether a mapping (or a native object's kwargs) has the key."""
+    match value:
+        case dict():
+            return any(equal(key, own) for own in value)
+        case NativeValue():
+            return key in value.kwargs
+        case PairsValue():
+            return any(equal(key, own) for own, _ in value.pairs)
+        case _:
+            return False
+
+
+def step_into(value: Any, part: str) -> Any:
+    """The value one dotted part further down; None where there is none."""
+    if isinstance(value, NativeValue):
+        return value.kwargs.get(part)
+    if isinstance(value, dict):
+        return value.get(part)
+    return None
