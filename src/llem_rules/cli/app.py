@@ -1,0 +1,59 @@
+"""The typer app: every command by name, and what happens to an error that nobody below handled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import click
+import typer
+
+from llem_rules.cli import check, discover, explain, fmt, lint, replay, schema, try_
+from llem_rules.rules.failure import Failure
+
+app = typer.Typer(
+    name="llem-rules",
+    help="Proved facts about how LLM inference engines treat their configuration.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.")) -> None:
+    """Proved facts about how LLM inference engines treat their configuration."""
+    if version:
+        from llem_rules import __version__
+
+        typer.echo(f"llem-rules {__version__}")
+        raise typer.Exit
+
+
+for module in (lint, fmt, schema, replay, discover, check, try_, explain):
+    module.register(app)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line. Returns the exit code; never shows a traceback for a user's mistake."""
+    try:
+        result = app(args=arguments, standalone_mode=False, prog_name="llem-rules")
+    except Failure as failure:
+        sys.stderr.write(f"error: {failure.message}\n")
+        if failure.hint:
+            sys.stderr.write(f"  {failure.hint}\n")
+        return failure.code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted\n")
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # The reader went away (`| head`): not an error, and Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,28 @@
+"""Console entry points. ``--version`` is run by hooks at every commit, so it imports nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``llem-rules``; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in (["--version"], ["-V"]):
+        from llem_rules import __version__
+
+        sys.stdout.write(f"llem-rules {__version__}\n")
+        return 0
+    from llem_rules.cli.app import run
+
+    return run(arguments)
+
+
+def llem() -> int:
+    """Run ``llem``: the same program under the name that users of ``report-gaps`` know."""
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
