@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import Any
 
-import click
 import typer
 
 from llem_rules.cli import check, discover, explain, fmt, lint, replay, schema, try_
 from llem_rules.rules.failure import Failure
+
+# The base of typer's usage errors, wherever the installed version keeps it (its own, or click's).
+_UsageProblem: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 app = typer.Typer(
     name="llem-rules",
@@ -40,16 +43,16 @@ for module in (lint, fmt, schema, replay, discover, check, try_, explain):
 def run(arguments: list[str]) -> int:
     """Run one command line. Returns the exit code; never shows a traceback for a user's mistake."""
     try:
-        result = app(args=arguments, standalone_mode=False, prog_name="llem-rules")
+        result = app(args=arguments, prog_name="llem-rules", standalone_mode=False)
     except Failure as failure:
         sys.stderr.write(f"error: {failure.message}\n")
         if failure.hint:
             sys.stderr.write(f"  {failure.hint}\n")
         return failure.code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except _UsageProblem as problem:
+        problem.show()
+        return int(problem.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("interrupted\n")
         return 128 + signal.SIGINT
     except BrokenPipeError:

@@ -1,9 +1,78 @@
-"""`llem-rules replay`."""
+"""``llem-rules replay``: every rule's cases against the live library."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
+
+from llem_rules.cli.options import EnvironmentKind, EnvOption
+
+
+class ReplayFormat(StrEnum):
+    """Text for people, JSON for programs, JUnit and GitHub annotations for continuous integration."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    GITHUB = "github"
+
+
+EPILOG = """Examples:
+
+llem-rules replay transformers
+
+llem-rules replay vllm --rule '*SamplingParams*' --format json
+
+Exit codes: 0 all confirmed, 1 divergent, 2 unreadable input, 3 some could not be checked, 4 no rules."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
+    app.command(epilog=EPILOG)(replay)
+
+
+def replay(
+    engines: Annotated[list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Default: every engine.")] = None,
+    env: EnvOption = EnvironmentKind.VENV,
+    rule: Annotated[list[str] | None, typer.Option("--rule", metavar="GLOB", help="Only rules of these ids.")] = None,
+    output: Annotated[ReplayFormat, typer.Option("--format", help="How to report.")] = ReplayFormat.TEXT,
+    fail_on_divergence: Annotated[
+        bool, typer.Option(help="Whether a divergence makes the exit code 1.")
+    ] = True,
+    write: Annotated[bool, typer.Option(help="Whether to write the evidence into corpus/.")] = True,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Cases at once. Default: one a core.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
+) -> int:
+    """Run every rule's cases against the live library and keep what was seen as evidence."""
+    from llem_rules.cli.replaying import exit_code, replay_engine
+    from llem_rules.corpus.versions import engine_names
+    from llem_rules.environments import Limits
+
+    limits = Limits(timeout_s=timeout) if jobs is None else Limits(timeout_s=timeout, jobs=jobs)
+    names = engines or engine_names()
+    reports = [replay_engine(name, env, tuple(rule or ()), limits, write=write) for name in dict.fromkeys(names)]
+    asked = [report for report in reports if report.counts()["total"]]
+    if output is ReplayFormat.TEXT:
+        from llem_rules.reporting.console import console
+        from llem_rules.reporting.replay_text import print_reports
+
+        print_reports(reports if engines else asked, console())
+    else:
+        typer.echo(_rendered(output, reports), nl=False)
+    return exit_code(reports, fail_on_divergence=fail_on_divergence)
+
+
+def _rendered(output: ReplayFormat, reports: list) -> str:  # type: ignore[type-arg]
+    from llem_rules.reporting import replay_ci
+    from llem_rules.reporting.replay_report import document
+
+    match output:
+        case ReplayFormat.JUNIT:
+            return replay_ci.junit(reports)
+        case ReplayFormat.GITHUB:
+            return replay_ci.github(reports)
+    import json
+
+    return json.dumps(document(reports), indent=1) + "\n"

@@ -1,0 +1,9 @@
+"""Where a live library runs: ``venv`` (isolated, pinned, cached), ``here`` (this interpreter); and sessions with a worker.
+
+Knows processes and folders; knows nothing of rules' verdicts.
+"""
+
+from llem_rules.environments.session import Facts, Session
+from llem_rules.environments.settings import Limits
+
+__all__ = ["Facts", "Limits", "Session"]

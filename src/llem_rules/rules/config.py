@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,16 @@ class Surroundings:
     """What is known of the place where a config runs. None for a whole domain: not known.
 
     ``env``: environment variables, complete when given (a missing name is absent). ``platform``: facts by name; a
-    missing fact is unknown. ``packages``: versions by normalised name, complete when given.
+    missing fact is unknown. ``packages``: versions by name (spelled with ``_``, ``-`` or ``.``), complete when given.
     """
 
     env: Mapping[str, str] | None = None
     platform: Mapping[str, Any] | None = None
     packages: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.packages is not None:
+            object.__setattr__(self, "packages", {_normal(name): found for name, found in self.packages.items()})
 
     def read(self, domain: str, name: str) -> Any:
         """The value, None where it is absent, or UNKNOWN."""
@@ -33,7 +38,7 @@ class Surroundings:
 
 
 def _normal(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 NOWHERE = Surroundings()
@@ -57,8 +62,7 @@ class Config:
         surroundings: Surroundings = NOWHERE,
     ) -> Config:
         """Decode the tagged values of kwargs and defaults as YAML and JSON hold them."""
-        given = {key: decode(value) if isinstance(value, dict | list) else value for key, value in kwargs.items()}
-        return cls(given, {} if defaults is None else defaults, sections, surroundings)
+        return cls(_decoded(kwargs), _decoded(defaults or {}), sections, surroundings)
 
     def value(self, path: str) -> Any:
         """The value of a field: the one given, else the default, else None. A dotted path steps into it."""
@@ -82,3 +86,7 @@ class Config:
         for part in rest.split("."):
             value = step_into(value, part)
         return value
+
+
+def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: decode(value) for key, value in values.items()}

@@ -1,42 +1,37 @@
-"""The evaluator: the only one. Predicates are compiled to closures over a Config that answer True, False or None (unknown).
+"""The evaluator: the only one. Predicates become closures over a Config that answer True, False or None (unknown).
 
 Lint, replay, verification, check, de-duplication and gap finding all ask this module.
 """
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from llem_rules.rules.comparisons import OPERATIONS, VERSION_OPERATIONS, Compare
 from llem_rules.rules.config import Config
 from llem_rules.rules.expressions import UNDEFINED, UNKNOWN, Expression
-from llem_rules.rules.parse import Literal
+from llem_rules.rules.parse import parse_operand
 from llem_rules.rules.predicates import (
+    MEMBERSHIP,
     AllOf,
     AnyOf,
     AtMostOneOf,
     Field,
+    Literal,
     Not,
     Predicate,
     RequiredKey,
     Surrounding,
     Test,
 )
-from llem_rules.rules.values import decode, equal, has_key, is_type, items_of, ordered, size_of
+from llem_rules.rules.values import decode, has_key, is_type, items_of, size_of
 
 Truth = bool | None
 Fires = Callable[[Config], Truth]
 _Check = Callable[[Any, Config], Truth]
 _Read = Callable[[Config], Any]
-
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 def compile_predicate(predicate: Predicate) -> Fires:
@@ -54,7 +49,8 @@ def compile_predicate(predicate: Predicate) -> Fires:
             inner = compile_predicate(part)
             return lambda config: None if (truth := inner(config)) is None else not truth
         case AtMostOneOf(paths=paths):
-            return lambda config: sum(config.present(path) for path in paths) <= 1
+            distinct = tuple(dict.fromkeys(paths))
+            return lambda config: sum(config.present(path) for path in distinct) <= 1
         case RequiredKey(path=None, keys=keys):
             return lambda config: all(config.present(key) for key in keys)
         case RequiredKey(path=str() as path, keys=keys):
@@ -104,7 +100,8 @@ def _field(path: str, tests: tuple[Test, ...]) -> Fires:
 
 
 def _surrounding(domain: str, name: str, tests: tuple[Test, ...]) -> Fires:
-    checks = [_version_check(test) if domain == "packages" else _check(test) for test in tests]
+    operations = VERSION_OPERATIONS if domain == "packages" else OPERATIONS
+    checks = [_check(test, operations) for test in tests]
 
     def run(config: Config) -> Truth:
         value = config.surroundings.read(domain, name)
@@ -124,7 +121,7 @@ def _together(checks: list[_Check], value: Any, config: Config) -> Truth:
     return result
 
 
-def _check(test: Test) -> _Check:
+def _check(test: Test, operations: Mapping[str, Compare] = OPERATIONS) -> _Check:
     match test:
         case Test(operator="present", operand=wanted):
             return lambda value, _config: (value is not None) == wanted
@@ -135,12 +132,10 @@ def _check(test: Test) -> _Check:
             return lambda value, _config: isinstance(value, str) and search(value) is not None
         case Test(operator="length", operand=inner):
             sizes = [_check(one) for one in inner]
-            return lambda value, config: (
-                False if (size := size_of(value)) is None else _together(sizes, size, config)
-            )
+            return lambda value, config: False if (size := size_of(value)) is None else _together(sizes, size, config)
         case Test(operator="each" | "any_item" as op, operand=inner):
             return _items(op, [_check(one) for one in inner])
-    return _against(_OPERATIONS[test.operator], test.operand)
+    return _against(operations[test.operator], test.operand, test.operator in MEMBERSHIP)
 
 
 def _items(op: str, checks: list[_Check]) -> _Check:
@@ -157,19 +152,31 @@ def _items(op: str, checks: list[_Check]) -> _Check:
     return run
 
 
-def _against(compare: Callable[[Any, Any], bool], operand: Any) -> _Check:
+def _against(compare: Compare, operand: Any, membership: bool) -> _Check:
     if not _has_reference(operand):
         constant = literal(operand)
-        return lambda value, _config: compare(value, constant)
-    read = _reader(operand)
+        return lambda value, _config: _answer(compare, value, constant)
+    read = _list_reader(operand, skip=True) if membership and isinstance(operand, tuple) else _reader(operand)
 
     def run(value: Any, config: Config) -> Truth:
         other = read(config)
         if other is UNKNOWN:
             return None
-        return False if other is UNDEFINED else compare(value, other)
+        return False if other is UNDEFINED else _answer(compare, value, other)
 
     return run
+
+
+def _answer(compare: Compare, value: Any, other: Any) -> bool:
+    try:
+        return bool(compare(value, other))
+    except Exception:  # noqa: BLE001 - values of foreign classes may do anything, and no predicate raises
+        return False
+
+
+def operand_reader(value: Any) -> Callable[[Config], Any]:
+    """What a right side (as written) stands for, over a config; UNDEFINED or UNKNOWN where it cannot be computed."""
+    return _reader(parse_operand(value))
 
 
 def _has_reference(operand: Any) -> bool:
@@ -182,17 +189,24 @@ def _reader(operand: Any) -> _Read:
     if isinstance(operand, Expression):
         return operand.evaluate
     if isinstance(operand, tuple):
-        readers = [_reader(item) for item in operand]
-
-        def read_all(config: Config) -> Any:
-            values = [read(config) for read in readers]
-            if any(value is UNKNOWN for value in values):
-                return UNKNOWN
-            return [value for value in values if value is not UNDEFINED]
-
-        return read_all
+        return _list_reader(operand, skip=False)
     constant = literal(operand)
     return lambda _config: constant
+
+
+def _list_reader(items: tuple[Any, ...], skip: bool) -> _Read:
+    """Read a list with references in it. An item that cannot be computed is skipped, or makes the list one."""
+    readers = [_reader(item) for item in items]
+
+    def read_all(config: Config) -> Any:
+        values = [read(config) for read in readers]
+        if not skip and any(value is UNDEFINED for value in values):
+            return UNDEFINED
+        if any(value is UNKNOWN for value in values):
+            return UNKNOWN
+        return [value for value in values if value is not UNDEFINED]
+
+    return read_all
 
 
 def literal(operand: Any) -> Any:
@@ -202,73 +216,3 @@ def literal(operand: Any) -> Any:
     if isinstance(operand, tuple):
         return [literal(item) for item in operand]
     return decode(operand.value) if isinstance(operand, Literal) else operand
-
-
-def _in(value: Any, collection: Any) -> bool:
-    items = items_of(collection)
-    return items is not None and any(equal(value, item) for item in items)
-
-
-def _not_in(value: Any, collection: Any) -> bool:
-    items = items_of(collection)
-    return items is not None and not any(equal(value, item) for item in items)
-
-
-def _ordering(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda value, other: ordered(value, other) and compare(value, other)
-
-
-def _remainder(value: Any, other: Any) -> Any:
-    numbers = isinstance(value, int | float) and isinstance(other, int | float)
-    try:
-        return value % other if numbers else None
-    except (ArithmeticError, ValueError):
-        return None
-
-
-def _multiple(value: Any, other: Any) -> bool:
-    return _remainder(value, other) == 0
-
-
-def _not_multiple(value: Any, other: Any) -> bool:
-    remainder = _remainder(value, other)
-    return remainder is not None and remainder != 0
-
-
-def _contains(value: Any, item: Any) -> bool:
-    if isinstance(value, str):
-        return isinstance(item, str) and item in value
-    items = items_of(value)
-    return _in(item, value) if items is not None else has_key(value, item)
-
-
-_OPERATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": equal,
-    "!=": lambda value, other: not equal(value, other),
-    "in": _in,
-    "not_in": _not_in,
-    "multiple_of": _multiple,
-    "not_multiple_of": _not_multiple,
-    "contains": _contains,
-    **{name: _ordering(compare) for name, compare in _ORDER.items()},
-}
-
-
-def _version_check(test: Test) -> _Check:
-    """Conditions on packages compare as versions; on anything that is not a version, as plain values."""
-    if test.operator not in {"==", "!=", *_ORDER}:
-        return _check(test)
-
-    def compare(value: Any, other: Any) -> bool:
-        from packaging.version import InvalidVersion, Version
-
-        if not isinstance(value, str):
-            return test.operator == "!="
-        try:
-            left, right = Version(value), Version(str(other))
-        except InvalidVersion:
-            return _OPERATIONS[test.operator](value, other)
-        relation: dict[str, bool] = {"==": left == right, "!=": left != right}
-        return relation[test.operator] if test.operator in relation else _ORDER[test.operator](left, right)
-
-    return _against(compare, test.operand)

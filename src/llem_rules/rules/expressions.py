@@ -1,4 +1,4 @@
-"""References: ``"@max_tokens"`` and simple arithmetic over them. Undefined (not an error) where it cannot be computed."""
+"""References: ``"@max_tokens"`` and simple arithmetic. Undefined (not an error) where it cannot be computed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from typing import Any, Protocol
 
 from llem_rules.rules.values import size_of
 
-_NAME = re.compile(r"@([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+_FUNCTIONS = ("len", "min", "max", "abs")
+_FUNCTION = rf"(?:{'|'.join(_FUNCTIONS)})(?=\s*\()"
+# A reference starts with @, also where it starts with a function or a parenthesis: that @ is dropped.
+_LEADING = re.compile(rf"@(?=\(|{_FUNCTION})")
+_NAME = re.compile(rf"@(?!{_FUNCTION})([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])"
+_TOKEN = re.compile(rf"{_NAME.pattern}|{_FUNCTION}|(?<![\w.]){_NUMBER}|[-+*/%(),\s]")
 _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -21,8 +27,9 @@ _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
-_FUNCTIONS = ("len", "min", "max", "abs")
+_ALLOWED = "only @fields, numbers, + - * / // %, parentheses and len, min, max, abs can be used"
 _LONGEST = 1000
+_DEEPEST = 100
 
 
 class Undefined:
@@ -80,7 +87,7 @@ def is_reference(value: Any) -> bool:
 
 
 def split_section(name: str) -> tuple[str, str] | None:
-    """``native.Type.field`` into type and field; None for a sibling. A capitalised part before the last marks a type."""
+    """``native.Type.field`` into type and field; None for a sibling. A capitalised part before the last is a type."""
     parts = name.split(".")
     for index in range(len(parts) - 1, 0, -1):
         if parts[index - 1][:1].isupper():
@@ -110,10 +117,11 @@ def _compiled(text: str) -> Callable[[Lookup], Any]:
         names.append(match[1])
         return f"_{len(names) - 1}_"
 
-    if re.search(r"(?<![\w.@])_\d+_", text):
-        raise ExpressionError(f"{text!r}: names of the form _0_ are not fields")
+    bare = _LEADING.sub("", text, count=1)
+    if _TOKEN.sub("", bare):
+        raise ExpressionError(f"{text!r}: {_ALLOWED}")
     try:
-        tree = ast.parse(_NAME.sub(stand_in, text).strip(), mode="eval").body
+        tree = ast.parse(_NAME.sub(stand_in, bare).strip(), mode="eval").body
         run = _build(tree, tuple(names), text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, ExpressionError):
@@ -125,27 +133,31 @@ def _compiled(text: str) -> Callable[[Lookup], Any]:
 def _settled(run: Callable[[Lookup], Any], config: Lookup) -> Any:
     try:
         return run(config)
-    except (ArithmeticError, TypeError, ValueError, RecursionError):
+    except Exception:  # noqa: BLE001 - numbers of foreign classes may do anything, and no predicate raises
         return UNDEFINED
 
 
-def _build(node: ast.expr, names: tuple[str, ...], text: str) -> Callable[[Lookup], Any]:
+def _build(node: ast.expr, names: tuple[str, ...], text: str, depth: int = 0) -> Callable[[Lookup], Any]:
+    if depth > _DEEPEST:
+        raise ExpressionError(f"{text!r} has more than {_DEEPEST} operations inside each other")
+
+    def inner(part: ast.expr) -> Callable[[Lookup], Any]:
+        return _build(part, names, text, depth + 1)
+
     match node:
         case ast.Name(id=name) if re.fullmatch(r"_\d+_", name):
             return _reader(names[int(name[1:-1])])
         case ast.Constant(value=value) if type(value) in (int, float):
             return lambda _config: value
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _build(operand, names, text)
-            return lambda config: _apply(operator.neg, (inner(config),))
+            value_of = inner(operand)
+            return lambda config: _apply(operator.neg, (value_of(config),))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            combine, one, two = _BINARY[type(op)], _build(left, names, text), _build(right, names, text)
+            combine, one, two = _BINARY[type(op)], inner(left), inner(right)
             return lambda config: _apply(combine, (one(config), two(config)))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS and args:
-            return _call(name, [_build(arg, names, text) for arg in args], text)
-    raise ExpressionError(
-        f"{text!r}: only @fields, numbers, + - * / // %, parentheses and len, min, max, abs can be used"
-    )
+            return _call(name, [inner(arg) for arg in args], text)
+    raise ExpressionError(f"{text!r}: {_ALLOWED}")
 
 
 def _reader(name: str) -> Callable[[Lookup], Any]:
@@ -175,8 +187,6 @@ def _length(value: Any) -> Any:
 
 
 def _apply(function: Callable[..., Any], values: tuple[Any, ...]) -> Any:
-    if any(value is UNKNOWN for value in values):
-        return UNKNOWN
-    if not all(isinstance(value, int | float) for value in values):
+    if not all(value is UNKNOWN or isinstance(value, int | float) for value in values):
         return UNDEFINED
-    return function(*values)
+    return UNKNOWN if any(value is UNKNOWN for value in values) else function(*values)

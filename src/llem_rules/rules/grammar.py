@@ -8,7 +8,7 @@ from pydantic import WithJsonSchema
 
 from llem_rules.rules.predicates import DOMAINS
 
-_VALUE: dict[str, Any] = {"description": "A value, or a reference such as \"@max_tokens\"."}
+_VALUE: dict[str, Any] = {"description": 'A value, or a reference such as "@max_tokens".'}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _NUMBER_OR_REFERENCE = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^@"}]}
 _LIST_OR_REFERENCE = {"anyOf": [{"type": "array"}, {"type": "string", "pattern": "^@"}]}

@@ -50,7 +50,7 @@ class Source(Model):
 class DormantField(Model):
     """What becomes of a dormant field. Without ``effective``: it is kept, and has no effect."""
 
-    effective: Any = Field(None, description="What the library uses instead: a value, or a reference.")
+    effective: Any = Field(default=None, description="What the library uses instead: a value, or a reference.")
 
     @property
     def replaced(self) -> bool:

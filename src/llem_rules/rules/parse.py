@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from llem_rules.rules.expressions import ExpressionError, is_reference, parse_expression
 from llem_rules.rules.predicates import (
     COMPARISONS,
-    DOMAINS,
     MEMBERSHIP,
     MULTIPLES,
     NESTED,
@@ -22,6 +22,7 @@ from llem_rules.rules.predicates import (
     AnyOf,
     AtMostOneOf,
     Field,
+    Literal,
     Not,
     Predicate,
     RequiredKey,
@@ -29,6 +30,8 @@ from llem_rules.rules.predicates import (
     Test,
 )
 from llem_rules.rules.values import TAGS, TYPE_NAMES
+
+__all__ = ["MAX_NESTING", "Literal", "Location", "PredicateError", "parse_predicate"]
 
 MAX_NESTING = 32
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -90,10 +93,14 @@ def _entry(key: Any, value: Any, location: Location, depth: int) -> list[Predica
         case "env" | "platform" | "packages":
             if not isinstance(value, Mapping):
                 raise PredicateError("L013", f"{key} takes a mapping of names to conditions", location)
-            return [
-                Surrounding(str(key), str(name), _tests(inner, (*location, name))) for name, inner in value.items()
-            ]
+            return [_surrounding(str(key), name, inner, (*location, name)) for name, inner in value.items()]
     return [_field(key, value, location)]
+
+
+def _surrounding(domain: str, name: Any, condition: Any, location: Location) -> Surrounding:
+    if not isinstance(name, str):
+        raise PredicateError("L013", f"a name in {domain} is a string, not {_kind(name)}", location, True)
+    return Surrounding(domain, name, _tests(condition, location))
 
 
 def _field(key: Any, value: Any, location: Location) -> Field:
@@ -101,8 +108,9 @@ def _field(key: Any, value: Any, location: Location) -> Field:
         if isinstance(key, str) and key in OPERATORS:
             message = f"{key!r} is an operator: it belongs under a field, as in {{field: {{{key!r}: …}}}}"
             raise PredicateError("L012", message, location, on_key=True)
+        shown = key if isinstance(key, str) else _shown(key)
         raise PredicateError(
-            "L013", f"{key!r} is neither a field nor one of {', '.join(WORDS)}", location, True, str(key), WORDS
+            "L013", f"{shown!r} is neither a field nor one of {', '.join(WORDS)}", location, True, shown, WORDS
         )
     return Field(key, _tests(value, location))
 
@@ -117,6 +125,8 @@ def _paths(value: Any, location: Location) -> tuple[str, ...]:
 
 def _required(value: Any, location: Location) -> list[Predicate]:
     if isinstance(value, Mapping):
+        if not value or not all(isinstance(path, str) for path in value):
+            raise PredicateError("L013", "a mapping from fields to keys is needed here", location)
         return [RequiredKey(_paths(path, location)[0], _keys(keys, (*location, path))) for path, keys in value.items()]
     return [RequiredKey(None, _paths(value, location))]
 
@@ -130,7 +140,9 @@ def _keys(value: Any, location: Location) -> tuple[str, ...]:
 
 def _tests(condition: Any, location: Location) -> tuple[Test, ...]:
     if not isinstance(condition, Mapping) or any(key in TAGS for key in condition):
-        return (Test("==", _operand(condition, location)),)
+        return (Test("==", parse_operand(condition, location)),)
+    if len(location) > MAX_NESTING * 3:
+        raise PredicateError("L013", "nested too deeply", location[:MAX_NESTING])
     if not condition:
         raise PredicateError("L013", "an empty condition says nothing; give an operator or a value", location)
     return tuple(_test(operator, operand, (*location, operator)) for operator, operand in condition.items())
@@ -138,8 +150,8 @@ def _tests(condition: Any, location: Location) -> tuple[Test, ...]:
 
 def _test(operator: Any, operand: Any, location: Location) -> Test:
     if operator not in OPERATORS:
-        message = f"unknown operator {str(operator)!r}"
-        raise PredicateError("L012", message, location, True, str(operator), OPERATORS)
+        shown = operator if isinstance(operator, str) else _shown(operator)
+        raise PredicateError("L012", f"unknown operator {shown!r}", location, True, shown, OPERATORS)
     if operator in PRESENCE:
         if not isinstance(operand, bool):
             raise PredicateError("L014", f"{operator} takes true or false, not {_kind(operand)}", location)
@@ -159,7 +171,7 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:
             raise PredicateError("L014", f"{operator} takes a number other than 0, or a reference", location)
     elif operator in COMPARISONS[2:] and not is_reference(operand) and not isinstance(operand, int | float | str):
         raise PredicateError("L014", f"{operator} takes a number, a string or a reference", location)
-    return Test(operator, _operand(operand, location))
+    return Test(operator, parse_operand(operand, location))
 
 
 def _type_names(operand: Any, location: Location) -> tuple[str, ...]:
@@ -177,13 +189,15 @@ def _pattern(operand: Any, location: Location) -> str:
     if not isinstance(operand, str):
         raise PredicateError("L014", f"matches takes a regular expression, not {_kind(operand)}", location)
     try:
-        re.compile(operand)
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # a pattern that will change its meaning is refused today
+            re.compile(operand)
+    except (re.error, RecursionError, OverflowError, FutureWarning) as error:
         raise PredicateError("L014", f"not a regular expression: {error}", location) from error
     return operand
 
 
-def _operand(value: Any, location: Location) -> Any:
+def parse_operand(value: Any, location: Location = ()) -> Any:
     """Literals as they are (lists become tuples, so that predicates can be compared), references parsed."""
     if isinstance(value, str):
         if is_reference(value):
@@ -195,29 +209,17 @@ def _operand(value: Any, location: Location) -> Any:
     if isinstance(value, list | tuple):
         if len(location) > MAX_NESTING * 3:
             raise PredicateError("L013", "nested too deeply", location[:MAX_NESTING])
-        return tuple(_operand(item, (*location, i)) for i, item in enumerate(value))
+        return tuple(parse_operand(item, (*location, i)) for i, item in enumerate(value))
     if isinstance(value, Mapping):
         return Literal(dict(value))
     return value
 
 
-@dataclass(frozen=True, eq=False)
-class Literal:
-    """A mapping (or a tagged value) on the right side of an operator, as written."""
-
-    value: dict[Any, Any]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Literal) and self.value == other.value
-
-    def __hash__(self) -> int:
-        return hash(tuple(sorted(map(str, self.value))))
-
-
 def _kind(value: Any) -> str:
-    return {"NoneType": "null", "str": "a string", "list": "a list", "dict": "a mapping", "bool": "a boolean"}.get(
-        type(value).__name__, f"{type(value).__name__} {value!r}"[:60]
-    )
+    known = {"NoneType": "null", "str": "a string", "list": "a list", "dict": "a mapping", "bool": "a boolean"}
+    return known.get(type(value).__name__, "a number" if isinstance(value, int | float) else type(value).__name__)
 
 
-assert set(DOMAINS) <= set(WORDS)
+def _shown(key: Any) -> str:
+    """A key for a message; Python refuses to print whole numbers of thousands of digits."""
+    return _kind(key) if isinstance(key, int) else repr(key)[:60]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from llem_rules.rules.expressions import Expression
-from llem_rules.rules.parse import Literal
 from llem_rules.rules.predicates import (
     NESTED,
     WORDS,
@@ -13,6 +12,7 @@ from llem_rules.rules.predicates import (
     AnyOf,
     AtMostOneOf,
     Field,
+    Literal,
     Not,
     Predicate,
     RequiredKey,
@@ -55,20 +55,26 @@ def _joined(parts: tuple[Predicate, ...]) -> dict[str, Any]:
 
 
 def _condition(tests: tuple[Test, ...]) -> Any:
-    operators = [test.operator for test in tests]
-    if len(set(operators)) != len(operators):
-        raise ValueError("two tests of one operator on one field cannot be written in one mapping; split them")
-    if operators == ["=="] and not isinstance(tests[0].operand, Literal):
-        return _operand(tests[0])
-    return {test.operator: _operand(test) for test in tests}
+    match tests:
+        case (Test(operator="==", operand=operand),) if not isinstance(operand, Literal):
+            return _value(operand)
+    return _operators(tests)
+
+
+def _operators(tests: tuple[Test, ...]) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for test in tests:
+        if test.operator not in written:
+            written[test.operator] = _operand(test)
+        elif test.operator == "present" and "absent" not in written:
+            written["absent"] = not test.operand
+        else:
+            raise ValueError("two tests of one operator on one field cannot be written in one mapping; split them")
+    return written
 
 
 def _operand(test: Test) -> Any:
-    return _condition_of(test) if test.operator in NESTED else _value(test.operand)
-
-
-def _condition_of(test: Test) -> dict[str, Any]:
-    return {inner.operator: _operand(inner) for inner in test.operand}
+    return _operators(test.operand) if test.operator in NESTED else _value(test.operand)
 
 
 def _value(operand: Any) -> Any:

@@ -21,8 +21,18 @@ WORDS = ("all_of", "any_of", "not", "at_most_one_of", "required_key", "fields", 
 
 
 @dataclass(frozen=True)
+class Literal:
+    """A mapping (or a tagged value) on the right side of an operator, as written; no references in it."""
+
+    value: dict[Any, Any]
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.value))
+
+
+@dataclass(frozen=True)
 class Test:
-    """One operator and its right side: a plain value, an Expression, a tuple that may hold Expressions, or inner Tests."""
+    """One operator and its right side: a plain value, an Expression, a tuple that may hold them, or inner Tests."""
 
     __test__ = False  # not a pytest class
 

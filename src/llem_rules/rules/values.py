@@ -49,6 +49,10 @@ def decode(value: Any, depth: int = 0) -> Any:
         return Opaque("nested too deeply")
     if isinstance(value, list):
         return [decode(item, depth + 1) for item in value]
+    if isinstance(value, tuple):
+        return tuple(decode(item, depth + 1) for item in value)
+    if isinstance(value, set | frozenset):
+        return SetValue(tuple(value))
     if not isinstance(value, dict):
         return value
     tag = next((key for key in value if isinstance(key, str) and key in TAGS), None)
@@ -66,37 +70,58 @@ def _decode_tagged(tag: str, value: dict[Any, Any], depth: int) -> Any:
         case "$tuple" if isinstance(inner, list):
             return tuple(decode(item, depth + 1) for item in inner)
         case "$set" if isinstance(inner, list):
-            return SetValue(tuple(decode(item, depth + 1) for item in inner))
+            return SetValue(_distinct([decode(item, depth + 1) for item in inner]))
         case "$dict" if isinstance(inner, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in inner):
-            return PairsValue(tuple((decode(k, depth + 1), decode(v, depth + 1)) for k, v in inner))
+            return PairsValue(_last_wins([(decode(k, depth + 1), decode(v, depth + 1)) for k, v in inner]))
         case "$dtype" if isinstance(inner, str):
             return Dtype(inner.removeprefix("torch."))
         case "$absent":
             return ABSENT
         case _:
-            return Opaque(str(inner))
+            return Opaque(inner if isinstance(inner, str) else "")
+
+
+def _distinct(items: list[Any]) -> tuple[Any, ...]:
+    kept: list[Any] = []
+    for item in items:
+        if not any(equal(item, own) for own in kept):
+            kept.append(item)
+    return tuple(kept)
+
+
+def _last_wins(pairs: list[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+    kept: list[tuple[Any, Any]] = []
+    for key, value in pairs:
+        place = next((i for i, (own, _) in enumerate(kept) if equal(key, own)), len(kept))
+        kept[place : place + 1] = [(key, value)]
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """A Python set whose items need not be hashable here."""
+    """A Python set whose items need not be hashable here. No two of them are equal."""
 
     items: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PairsValue:
-    """A mapping with keys that YAML or JSON cannot spell."""
+    """A mapping with keys that YAML or JSON cannot spell. No two of them are equal."""
 
     pairs: tuple[tuple[Any, Any], ...]
 
 
 def equal(left: Any, right: Any, depth: int = 0) -> bool:
-    """``left == right`` as Python has it, save that lists equal tuples of the same items and NaN never equals itself."""
-    if depth > MAX_DEPTH:
+    """``left == right`` as Python has it, but lists equal tuples of the same items, and NaN never equals itself."""
+    try:
+        return depth <= MAX_DEPTH and _equal(left, right, depth)
+    except Exception:  # noqa: BLE001 - a foreign __eq__ may do anything, and no predicate raises
         return False
+
+
+def _equal(left: Any, right: Any, depth: int) -> bool:
     match left, right:
-        case (list() | tuple()), (list() | tuple()):
+        case ((list() | tuple()), (list() | tuple())):
             return len(left) == len(right) and all(equal(a, b, depth + 1) for a, b in zip(left, right, strict=True))
         case dict(), dict():
             return left.keys() == right.keys() and all(equal(left[key], right[key], depth + 1) for key in left)
@@ -104,16 +129,18 @@ def equal(left: Any, right: Any, depth: int = 0) -> bool:
             return same_type_name(left.name, right.name) and equal(dict(left.kwargs), dict(right.kwargs), depth + 1)
         case SetValue(), SetValue():
             return _covers(left.items, right.items, depth) and _covers(right.items, left.items, depth)
-        case PairsValue(), PairsValue():
-            return equal(left.pairs, right.pairs, depth + 1)
-        case (list() | tuple() | dict() | SetValue() | PairsValue()), _:
+        case ((dict() | PairsValue()), (dict() | PairsValue())):
+            own, other = _pairs(left), _pairs(right)
+            return len(own) == len(other) and _covers(own, other, depth)
+        case ((list() | tuple() | dict() | SetValue() | PairsValue()), _):
             return False
         case _, (list() | tuple() | dict() | SetValue() | PairsValue()):
             return False
-    try:
-        return bool(left == right)
-    except Exception:  # noqa: BLE001 - a foreign __eq__ may do anything, and no predicate raises
-        return False
+    return bool(left == right)
+
+
+def _pairs(value: Any) -> tuple[Any, ...]:
+    return value.pairs if isinstance(value, PairsValue) else tuple(value.items())
 
 
 def _covers(outer: tuple[Any, ...], inner: tuple[Any, ...], depth: int) -> bool:
@@ -182,7 +209,7 @@ def has_key(value: Any, key: Any) -> bool:
         case dict():
             return any(equal(key, own) for own in value)
         case NativeValue():
-            return key in value.kwargs
+            return any(equal(key, own) for own in value.kwargs)
         case PairsValue():
             return any(equal(key, own) for own, _ in value.pairs)
         case _:
@@ -195,4 +222,6 @@ def step_into(value: Any, part: str) -> Any:
         return value.kwargs.get(part)
     if isinstance(value, dict):
         return value.get(part)
+    if isinstance(value, PairsValue):
+        return next((item for key, item in value.pairs if equal(key, part)), None)
     return None

@@ -1,0 +1,53 @@
+"""What the corpus says of one config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llem_rules.rules.kinds import SEVERITY, Effect, RuleBase
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that fires. ``fields``: the given fields that it is about; ``effective``: what they become, where claimed."""
+
+    rule: RuleBase
+    effect: Effect
+    fields: tuple[str, ...]
+    effective: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All findings on a config, worst first, and the rules that the surroundings leave undecided."""
+
+    native_type: str
+    findings: tuple[Finding, ...]
+    undecided: tuple[RuleBase, ...] = ()
+
+    @property
+    def effect(self) -> Effect:
+        """The worst effect of all."""
+        return self.findings[0].effect if self.findings else "pass"
+
+    @property
+    def telling(self) -> tuple[Finding, ...]:
+        """The findings that something comes of: where a config is refused, only the refusals."""
+        refused = tuple(finding for finding in self.findings if finding.effect == "error")
+        return refused or self.findings
+
+    def to_door(self) -> dict[str, Any]:
+        """The machine door's answer."""
+        return {
+            "effect": self.effect,
+            "rules": [finding.rule.id for finding in self.telling],
+            "fields": sorted({name for finding in self.telling for name in finding.fields}),
+            "effective": {name: value for finding in self.telling for name, value in finding.effective.items()},
+        }
+
+
+def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Findings by severity, then by id."""
+    return tuple(sorted(findings, key=lambda one: (SEVERITY.index(one.effect), one.rule.id)))

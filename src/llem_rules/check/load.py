@@ -1,0 +1,65 @@
+"""Finding and loading the validated corpus of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from llem_rules.check.corpus import Corpus
+from llem_rules.check.judgement import Judgement
+from llem_rules.corpus.artefacts import load_yaml
+from llem_rules.corpus.discovered import load_discovered
+from llem_rules.corpus.locate import Project, find_project
+from llem_rules.corpus.rulebook import VALIDATED
+from llem_rules.engines import engine_for_type, find_engine
+from llem_rules.rules.failure import NOT_CHECKED, Failure
+from llem_rules.rules.kinds import rule_from
+from llem_rules.rules.values import decode
+
+
+def load_corpus(engine: str, version: str | None = None, project: Project | None = None) -> Corpus:
+    """The confirmed rules of an engine.
+
+    Raises:
+        Failure: (2) no such engine; (3) nothing validated is there for it or for this version.
+    """
+    home = project or find_project()
+    about = find_engine(engine)
+    path = home.corpus_dir(engine) / VALIDATED
+    if not path.is_file():
+        hint = f"llem-rules replay {engine}"
+        raise Failure(f"no rule of {engine} has been validated yet", hint=hint, code=NOT_CHECKED)
+    document = load_yaml(path)
+    try:
+        proved = str(document["environment"]["library_version"])
+        confirmed = [rule_from(one["rule"]) for one in document["rules"] if one["verdict"] == "confirmed"]
+    except (KeyError, TypeError, ValueError) as error:
+        hint = f"llem-rules replay {engine} makes it again"
+        raise Failure(f"{path} is not a validated corpus: {error}", hint=hint) from error
+    if version is not None and version != proved:
+        hint = f"leave out --engine-version, or replay {engine} {version} first"
+        raise Failure(f"the corpus of {engine} is proved for {proved}, not for {version}", hint=hint, code=NOT_CHECKED)
+    discovered = load_discovered(engine, home)
+    defaults: dict[str, Mapping[str, Any]] = {}
+    for name in discovered.native_types if discovered else ():
+        given = about.native_types[name].base if name in about.native_types else {}
+        base = {field: decode(value) for field, value in given.items()}
+        defaults[name] = {**(discovered.defaults(name) if discovered else {}), **base}
+    return Corpus(engine, proved, confirmed, defaults)
+
+
+def check(native_type: str, kwargs: Mapping[str, Any], *, engine: str | None = None) -> Judgement:
+    """Judge one config with the corpus of its engine.
+
+    Raises:
+        Failure: no engine has this native type, or nothing is validated for it.
+    """
+    name = engine or _engine_of(native_type)
+    return load_corpus(name).judge(native_type, kwargs)
+
+
+def _engine_of(native_type: str) -> str:
+    engine = engine_for_type(native_type)
+    if engine is None:
+        raise Failure(f"no engine has a package for {native_type}", hint="name the engine")
+    return engine.name

@@ -1,0 +1,60 @@
+"""All rules of an engine: what people wrote in ``rules/``, joined with what was mined before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llem_rules.corpus.artefacts import dump_yaml, load_yaml
+from llem_rules.corpus.documents import LocatedRule, load_rules
+from llem_rules.corpus.locate import Project
+from llem_rules.corpus.versions import EngineVersions
+from llem_rules.rules.failure import Failure
+from llem_rules.rules.kinds import RuleBase, rule_from, to_document
+
+PROPOSED = "invariants.proposed.yaml"
+VALIDATED = "invariants.validated.yaml"
+_HEADER = "# Made by llem-rules from rules/ and what was mined. Not for editing: change rules/ instead.\n"
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules by type and id, and the places of those that people wrote."""
+
+    rules: tuple[RuleBase, ...]
+    places: Mapping[str, LocatedRule]
+
+
+def read_rulebook(engine: str, project: Project) -> Rulebook:
+    """Authored rules and mined candidates of an engine. An authored rule wins over a candidate of its id.
+
+    Raises:
+        Failure: (2) a rule file has problems, or two rules share an id.
+    """
+    places = {located.rule.id: located for located in load_rules(engine, project)}
+    mined = (rule for rule in _mined(project.corpus_dir(engine) / PROPOSED) if rule.added_by != "authored")
+    joined: dict[str, RuleBase] = {rule.id: rule for rule in mined}
+    joined |= {name: located.rule for name, located in places.items()}
+    return Rulebook(tuple(sorted(joined.values(), key=lambda rule: (rule.native_type, rule.id))), places)
+
+
+def _mined(path: Path) -> Iterable[RuleBase]:
+    if not path.is_file():
+        return []
+    document = load_yaml(path)
+    if not isinstance(document, dict) or not isinstance(document.get("rules"), list):
+        raise Failure(f"{path} is not a corpus of proposed rules", hint="delete it, and it is made again")
+    return [rule_from(one) for one in document["rules"]]
+
+
+def proposed_text(versions: EngineVersions, rules: Iterable[RuleBase]) -> str:
+    """``invariants.proposed.yaml`` as text."""
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "engine": versions.engine,
+        "library_version": versions.library.current_version,
+        "rules": [to_document(rule) for rule in rules],
+    }
+    return dump_yaml(document, _HEADER)

@@ -1,0 +1,48 @@
+"""``corpus/<engine>/schema.discovered.json``: one ``$defs`` entry a native type, JSON Schema 2020-12."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from llem_rules.environments import Session
+
+_LIMITATIONS = (
+    "names, defaults and what is required; types, choices and bounds are not described yet",
+    "a type that takes any keyword argument is described by the attributes of an object built without arguments",
+)
+
+
+def discover(session: Session, native_types: Sequence[str]) -> dict[str, Any]:
+    """Describe native types of an entered session. A type that cannot be described is named under the limitations."""
+    answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
+    definitions: dict[str, Any] = {}
+    limitations = list(_LIMITATIONS)
+    for name, answer in zip(native_types, answers, strict=True):
+        if "described" in answer:
+            definitions[name] = _definition(answer["described"])
+        else:
+            limitations.append(f"{name}: {answer.get('unchecked', {}).get('detail', 'not described')}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:llem-rules:discovered:{session.engine.name}",
+        "schema_version": 1,
+        "engine": session.engine.name,
+        "library_version": session.facts.library_version,
+        "$defs": definitions,
+        "discovery_limitations": limitations,
+    }
+
+
+def _definition(described: dict[str, Any]) -> dict[str, Any]:
+    definition: dict[str, Any] = {"type": "object", "properties": described["fields"]}
+    if described["required"]:
+        definition["required"] = described["required"]
+    definition["additionalProperties"] = described["open"]
+    return definition
+
+
+def schema_text(document: dict[str, Any]) -> str:
+    """The document as its bytes are committed."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

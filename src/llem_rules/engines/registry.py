@@ -1,0 +1,48 @@
+"""Finding engines by name or by native type."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from llem_rules.engines.base import Engine
+from llem_rules.rules.failure import Failure
+
+GROUP = "llem_rules.engines"
+
+
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in sorted(entry_points(group=GROUP))}
+
+
+def engine_names() -> tuple[str, ...]:
+    """The names of all installed engines, sorted."""
+    return tuple(_installed())
+
+
+@cache
+def find_engine(name: str) -> Engine:
+    """The engine of a name.
+
+    Raises:
+        Failure: there is none, or its module does not hold an Engine.
+    """
+    entry = _installed().get(name)
+    if entry is None:
+        near = difflib.get_close_matches(name, _installed(), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"engines: {', '.join(_installed())}"
+        raise Failure(f"no engine is called {name!r}", hint=hint)
+    engine = entry.load()
+    if not isinstance(engine, Engine):
+        raise Failure(f"the entry point {entry.value} of engine {name!r} is not an llem_rules Engine")
+    return engine
+
+
+def engine_for_type(native_type: str) -> Engine | None:
+    """The engine inside whose package a native type lies."""
+    package = native_type.partition(".")[0]
+    # Mostly the engine is called like its package: then only that one module is loaded.
+    names = sorted(_installed(), key=lambda name: name != package)
+    return next((engine for name in names if (engine := find_engine(name)).package == package), None)

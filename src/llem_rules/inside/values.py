@@ -1,0 +1,151 @@
+"""Values between JSON and the live library: decoding kwargs, encoding what is read back, telling whether they differ."""
+
+import enum
+import math
+from typing import Any, Callable
+
+DEPTH = 12
+LONGEST_TEXT = 4000
+MOST_ITEMS = 2000
+
+
+class BadValue(Exception):
+    """A value in the kwargs that cannot be made in this environment."""
+
+
+class Decoder:
+    """Makes Python values of the tagged JSON forms."""
+
+    def __init__(self, resolve: Callable[[str], Any], scratch: str) -> None:
+        self._resolve = resolve
+        self._scratch = scratch
+
+    def decode(self, value: Any, depth: int = 0) -> Any:
+        """The Python value. An exception of the library's own, raised while a ``$native`` is built, passes through."""
+        if depth > 64:
+            raise BadValue("nested too deeply")
+        if isinstance(value, list):
+            return [self.decode(item, depth + 1) for item in value]
+        if not isinstance(value, dict):
+            return value
+        tags = [key for key in value if isinstance(key, str) and key.startswith("$")]
+        if not tags:
+            return {key: self.decode(item, depth + 1) for key, item in value.items()}
+        return self._tagged(tags[0], value, depth + 1)
+
+    def _tagged(self, tag: str, value: Any, depth: int) -> Any:
+        inner = value[tag]
+        if tag == "$native":
+            return self._resolve(inner)(**self.decode(value.get("kwargs") or {}, depth))
+        if tag == "$tuple":
+            return tuple(self.decode(item, depth) for item in inner)
+        if tag == "$set":
+            return {self.decode(item, depth) for item in inner}
+        if tag == "$dict":
+            return {_hashable(self.decode(key, depth)): self.decode(item, depth) for key, item in inner}
+        if tag == "$dtype":
+            return _dtype(inner)
+        if tag == "$object":
+            return object()
+        if tag == "$file":
+            return self._scratch + "/" + str(inner)
+        raise BadValue("unknown tag %r" % tag)
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
+
+
+def _dtype(name: Any) -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise BadValue("a dtype needs torch, which is not installed here") from error
+    found = getattr(torch, str(name).replace("torch.", ""), None)
+    if not isinstance(found, torch.dtype):
+        raise BadValue("torch has no dtype %r" % (name,))
+    return found
+
+
+def encode(value: Any, depth: int = 0) -> Any:
+    """A JSON form without addresses or order of sets, the same for the same value in every process."""
+    if isinstance(value, enum.Enum):
+        return encode(value.value, depth)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str):
+        return str(value) if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "…"
+    if depth > DEPTH:
+        return {"$object": "…"}
+    if isinstance(value, (list, tuple)):
+        return [encode(item, depth + 1) for item in value[:MOST_ITEMS]]
+    if isinstance(value, (set, frozenset)):
+        return {"$set": sorted((encode(item, depth + 1) for item in value), key=repr)}
+    if isinstance(value, dict):
+        return _encode_mapping(value, depth)
+    if type(value).__name__ == "dtype" and type(value).__module__ == "torch":
+        return {"$dtype": str(value).replace("torch.", "")}
+    if isinstance(value, type) or callable(value):
+        return {"$object": "%s.%s" % (getattr(value, "__module__", "?"), getattr(value, "__qualname__", "?"))}
+    return _encode_object(value, depth)
+
+
+def _encode_mapping(value: Any, depth: int) -> Any:
+    if all(isinstance(key, str) and not key.startswith("$") for key in value):
+        return {str(key): encode(item, depth + 1) for key, item in value.items()}
+    return {"$dict": [[encode(key, depth + 1), encode(item, depth + 1)] for key, item in value.items()]}
+
+
+def _encode_object(value: Any, depth: int) -> Any:
+    name = "%s.%s" % (type(value).__module__, type(value).__qualname__)
+    state = public_state(value)
+    if state is None or depth > 4:
+        return {"$object": name}
+    return {"$native": name, "kwargs": {key: encode(item, depth + 1) for key, item in sorted(state.items())}}
+
+
+def public_state(value: Any) -> Any:
+    """The public attributes that an object holds, or None where it holds none that can be listed."""
+    names = list(getattr(value, "__dict__", {})) or list(getattr(type(value), "__struct_fields__", ()))
+    public = [name for name in names if isinstance(name, str) and not name.startswith("_")]
+    return {name: getattr(value, name, None) for name in public} if names else None
+
+
+def same(declared: Any, effective: Any, depth: int = 0) -> bool:
+    """Whether the library kept a declared value: equal, or only in another form of the same (tuple, enum, dtype, object)."""
+    if depth > DEPTH:
+        return True
+    if isinstance(declared, float) and isinstance(effective, float) and math.isnan(declared):
+        return math.isnan(effective)
+    if isinstance(declared, (list, tuple)) and isinstance(effective, (list, tuple)):
+        return len(declared) == len(effective) and all(same(a, b, depth + 1) for a, b in zip(declared, effective))
+    if isinstance(effective, enum.Enum) and not isinstance(declared, enum.Enum):
+        return bool(declared == effective.value) or declared == effective.name
+    if isinstance(declared, dict):
+        return _same_mapping(declared, effective, depth)
+    if isinstance(declared, str) and not isinstance(effective, str):
+        return str(effective) in (declared, "torch." + declared)
+    return _equal(declared, effective, depth)
+
+
+def _same_mapping(declared: Any, effective: Any, depth: int) -> bool:
+    if isinstance(effective, dict):
+        return declared.keys() == effective.keys() and all(same(declared[k], effective[k], depth + 1) for k in declared)
+    missing = object()
+    return effective is not None and all(
+        same(item, getattr(effective, str(key), missing), depth + 1) for key, item in declared.items()
+    )
+
+
+def _equal(declared: Any, effective: Any, depth: int) -> bool:
+    try:
+        if bool(declared == effective):
+            return True
+    except Exception:
+        return encode(declared) == encode(effective)
+    if type(declared) is not type(effective) or isinstance(declared, (int, float, str)):
+        return False
+    before, after = public_state(declared), public_state(effective)
+    if before is None or after is None:
+        return encode(declared) == encode(effective)
+    return before.keys() == after.keys() and all(same(before[k], after[k], depth + 1) for k in before)

@@ -1,0 +1,207 @@
+"""From what was predicted and what was seen to verdicts: confirmed, divergent (and how), or unchecked (and why)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llem_rules.replay.plan import Plan, Point
+from llem_rules.rules.config import Config, Surroundings
+from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.observation import Observation
+from llem_rules.rules.showing import Showing, shows
+
+DivergenceKind = Literal["missing", "noisy", "wrong", "predicate", "unstable"]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """How a rule and the library differ, on which kwargs."""
+
+    kind: DivergenceKind
+    where: Literal["positive", "negative", "point"]
+    kwargs: Mapping[str, Any]
+    detail: str
+
+
+@dataclass
+class Table:
+    """The confusion table: predicted against observed, over every point that speaks about the rule.
+
+    ``masked``: it fires, but another site refused first. ``unknown``: the surroundings leave it open. ``unchecked``: not seen.
+    """
+
+    true_positive: int = 0
+    true_negative: int = 0
+    false_positive: int = 0
+    false_negative: int = 0
+    masked: int = 0
+    unknown: int = 0
+    unchecked: int = 0
+
+
+@dataclass
+class Verdict:
+    """What replay found out about one rule."""
+
+    rule: RuleBase
+    positive: Observation
+    negative: Observation
+    positive_verdict: str = ""
+    negative_verdict: str = ""
+    divergences: list[Divergence] = field(default_factory=list)
+    table: Table = field(default_factory=Table)
+    proof: str | None = None
+    unchecked: str | None = None
+
+    @property
+    def outcome(self) -> Literal["confirmed", "divergent", "unchecked"]:
+        """Divergent where anything differs; else unchecked where one of the pair could not be seen; else confirmed."""
+        if self.divergences:
+            return "divergent"
+        return "unchecked" if self.unchecked else "confirmed"
+
+
+class Judge:
+    """Judges rules of one engine against the observations of one plan."""
+
+    def __init__(
+        self,
+        rules: Sequence[RuleBase],
+        plan: Plan,
+        seen: Sequence[Observation],
+        seen_again: Mapping[int, Observation],
+        defaults: Mapping[str, Mapping[str, Any]],
+        surroundings: Surroundings,
+    ) -> None:
+        self._plan = plan
+        self._seen = seen
+        self._again = seen_again
+        self._configs = [
+            Config.of(point.kwargs, defaults.get(point.native_type, {}), surroundings=surroundings)
+            for point in plan.points
+        ]
+        self._rules_of: dict[str, list[RuleBase]] = defaultdict(list)
+        for rule in rules:
+            self._rules_of[rule.native_type].append(rule)
+        self._points_of: dict[str, list[int]] = defaultdict(list)
+        for index, point in enumerate(plan.points):
+            self._points_of[point.native_type].append(index)
+
+    def judge(self, rule: RuleBase) -> Verdict:
+        """The verdict on one rule."""
+        first, second = self._plan.pairs[rule.id]
+        verdict = Verdict(rule, self._seen[first], self._seen[second])
+        verdict.positive_verdict = self._judge_positive(rule, first, verdict)
+        verdict.negative_verdict = self._judge_negative(rule, second, verdict)
+        self._fill_table(rule, verdict, own={first, second})
+        return verdict
+
+    def _judge_positive(self, rule: RuleBase, index: int, verdict: Verdict) -> str:
+        if self._pair_broken(rule, index, verdict, wanted=True):
+            return verdict.divergences[-1].kind if verdict.divergences else "unchecked"
+        showing = self._shows(rule, index)
+        verdict.proof = showing.proof
+        if showing.shown:
+            return "positive_confirmed"
+        seen = self._seen[index]
+        acted = bool(showing.otherwise) or seen.effect != "pass"
+        detail = "; ".join(showing.otherwise) or f"the library shows {seen.effect}"
+        verdict.divergences.append(
+            Divergence("wrong" if acted else "missing", "positive", rule.kwargs_positive, detail)
+        )
+        return verdict.divergences[-1].kind
+
+    def _judge_negative(self, rule: RuleBase, index: int, verdict: Verdict) -> str:
+        if self._pair_broken(rule, index, verdict, wanted=False):
+            return verdict.divergences[-1].kind if verdict.divergences else "unchecked"
+        seen = self._seen[index]
+        if rule.expected.effect == "pass":
+            fired, detail = seen.effect == "pass", "the library accepts it and says nothing"
+            masked = False
+        else:
+            fired, detail = self._shows(rule, index).shown, "the effect shows although the predicate is false"
+            masked = bool(seen.refusals)
+        if fired:
+            verdict.divergences.append(Divergence("noisy", "negative", rule.kwargs_negative, detail))
+            return "noisy"
+        if masked:
+            detail = f"refused by another site: {seen.refusals[0].message[:160]}"
+            verdict.divergences.append(Divergence("wrong", "negative", rule.kwargs_negative, detail))
+            return "wrong"
+        return "negative_confirmed"
+
+    def _pair_broken(self, rule: RuleBase, index: int, verdict: Verdict, *, wanted: bool) -> bool:
+        """Whether one of the pair already fails before its effect is looked at."""
+        where: Literal["positive", "negative"] = "positive" if wanted else "negative"
+        kwargs = self._plan.points[index].kwargs
+        fires = rule.fires(self._configs[index])
+        if fires is None:
+            verdict.unchecked = verdict.unchecked or "surroundings: the predicate cannot be decided here"
+            return True
+        seen, again = self._seen[index], self._again.get(index)
+        if fires is not wanted:
+            detail = f"the predicate is {str(fires).lower()} of kwargs_{where}"
+            verdict.divergences.append(Divergence("predicate", where, kwargs, detail))
+            return True
+        if seen.unchecked:
+            verdict.unchecked = verdict.unchecked or f"{seen.unchecked[0]}: {seen.unchecked[1]}"
+            return True
+        if again is not None and again.fingerprint() != seen.fingerprint():
+            detail = "two runs of the same case were seen differently"
+            verdict.divergences.append(Divergence("unstable", where, kwargs, detail))
+            return True
+        return False
+
+    def _fill_table(self, rule: RuleBase, verdict: Verdict, own: set[int]) -> None:
+        table = verdict.table
+        noisy: list[tuple[Point, str]] = []
+        missing: list[tuple[Point, str]] = []
+        for index in self._points_of[rule.native_type]:
+            point, seen = self._plan.points[index], self._seen[index]
+            if not point.speaks_about(rule):
+                continue
+            fires = rule.fires(self._configs[index])
+            if seen.unchecked or fires is None:
+                table.unchecked += bool(seen.unchecked)
+                table.unknown += not seen.unchecked
+                continue
+            showing = self._shows(rule, index)
+            if fires and showing.shown:
+                table.true_positive += 1
+            elif fires and self._masked(rule, seen):
+                table.masked += 1
+            elif fires:
+                table.false_positive += 1
+                noisy.append((point, "; ".join(showing.otherwise) or f"the library shows {seen.effect}"))
+            elif showing.shown and self._unexplained(rule, index):
+                table.false_negative += 1
+                missing.append((point, "the effect shows although the predicate is false"))
+            else:
+                table.true_negative += 1
+        if not verdict.divergences:  # the pair's own divergence says it better
+            for kind, found in (("noisy", noisy), ("missing", missing)):
+                if found:
+                    point, detail = min(found, key=lambda one: (len(one[0].key), one[0].key))
+                    verdict.divergences.append(Divergence(kind, "point", point.kwargs, detail))  # type: ignore[arg-type]
+
+    def _shows(self, rule: RuleBase, index: int) -> Showing:
+        return shows(rule, self._seen[index], self._configs[index])
+
+    @staticmethod
+    def _masked(rule: RuleBase, seen: Observation) -> bool:
+        return bool(seen.refusals) or (rule.expected.effect == "pass" and seen.effect != "pass")
+
+    def _unexplained(self, rule: RuleBase, index: int) -> bool:
+        """Whether no other rule, firing here, claims the same effect; a rule of one direction (pass) is never too narrow."""
+        if rule.expected.effect == "pass" or (rule.message_template is None and rule.source is None):
+            return False
+        fields = set(rule.dormant_fields)
+        for other in self._rules_of[rule.native_type]:
+            if other is rule or other.expected.effect != rule.expected.effect or not other.fires(self._configs[index]):
+                continue
+            if fields <= set(other.dormant_fields) and self._shows(other, index).shown:
+                return False
+        return True

@@ -1,0 +1,94 @@
+"""The validated corpus as a document: each rule with what was seen, its confusion table and verdict."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from llem_rules.rules.kinds import Channel, Effect, Model, Rule
+
+Outcome = Literal["confirmed", "divergent", "unchecked"]
+CaseVerdict = Literal[
+    "positive_confirmed", "negative_confirmed", "missing", "noisy", "wrong", "predicate", "unstable", "unchecked"
+]
+
+
+class Environment(Model):
+    """Where the evidence was taken. The only place for facts of a platform."""
+
+    library: str
+    library_version: str
+    python: str
+    system: str
+    machine: str
+    device: str
+    packages: dict[str, str] = Field(default_factory=dict, description="Versions that the engine-versions file names.")
+
+
+class CaseEvidence(Model):
+    """What was seen of one of a rule's own cases."""
+
+    verdict: CaseVerdict
+    effect: Effect | None = None
+    channel: Channel | None = None
+    exception: str | None = None
+    field: str | None = None
+    message: str | None = None
+    site: str | None = Field(None, description="file:function:line inside the library")
+    effective: dict[str, Any] | None = None
+    unchecked: str | None = None
+
+
+class DivergenceEvidence(Model):
+    """How the rule and the library differ, with the smallest kwargs that show it."""
+
+    kind: Literal["missing", "noisy", "wrong", "predicate", "unstable"]
+    where: Literal["positive", "negative", "point"]
+    kwargs: dict[str, Any]
+    detail: str
+
+
+class TableEvidence(Model):
+    """Predicted against observed, over every point that speaks about the rule."""
+
+    true_positive: int
+    true_negative: int
+    false_positive: int = 0
+    false_negative: int = 0
+    masked: int = 0
+    unknown: int = 0
+    unchecked: int = 0
+
+
+class ValidatedRule(Model):
+    """A rule with its evidence."""
+
+    id: str
+    verdict: Outcome
+    proof: Literal["exception", "message", "state", "behaviour"] | None = None
+    applies_to: tuple[str, ...] = Field((), description="Library versions on which it was seen to hold.")
+    rule: Rule
+    positive: CaseEvidence
+    negative: CaseEvidence
+    table: TableEvidence
+    divergences: tuple[DivergenceEvidence, ...] = ()
+    unchecked: str | None = None
+
+
+class ValidatedCorpus(Model):
+    """``corpus/<engine>/invariants.validated.yaml``."""
+
+    schema_version: Literal[1] = 1
+    engine: str
+    environment: Environment
+    rules: tuple[ValidatedRule, ...]
+
+
+class ProposedCorpus(Model):
+    """``corpus/<engine>/invariants.proposed.yaml``: candidates merged with the authored rules."""
+
+    schema_version: Literal[1] = 1
+    engine: str
+    library_version: str
+    rules: tuple[Rule, ...]
