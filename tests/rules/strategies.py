@@ -97,9 +97,11 @@ references = quiet(_references)
 
 # ---------------------------------------------------------------- predicates
 
-items = st.one_of(scalars, references, st.lists(st.one_of(scalars, references), max_size=2), mappings, _tagged(scalars))
+items = quiet(
+    st.one_of(scalars, references, st.lists(st.one_of(scalars, references), max_size=2), mappings, _tagged(scalars))
+)
 right_lists = st.lists(items, max_size=4)
-bare = st.one_of(scalars, references, right_lists, _tagged(scalars))
+bare = quiet(st.one_of(scalars, references, right_lists, _tagged(scalars)))
 orderable = st.one_of(numbers, strings, references)
 divisors = st.one_of(numbers.filter(lambda n: n != 0 and not isinstance(n, bool)), references)
 OPERATORS: dict[str, st.SearchStrategy[Any]] = {
@@ -121,7 +123,7 @@ OPERATORS: dict[str, st.SearchStrategy[Any]] = {
 
 def _operators(rights: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
     tests = st.one_of([st.tuples(st.just(name), right) for name, right in rights.items()])
-    return st.lists(tests, min_size=1, max_size=3, unique_by=lambda test: test[0]).map(dict)
+    return quiet(st.lists(tests, min_size=1, max_size=3, unique_by=lambda test: test[0]).map(dict))
 
 
 _conditions = st.recursive(

@@ -1,9 +1,51 @@
-"""`llem-rules check`."""
+"""``llem-rules check``: what the corpus says of configs, without any live library."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
+
+from llem_rules.cli.options import Format, FormatOption
+
+EPILOG = """Examples:
+
+llem-rules check generation_config.json --type transformers.GenerationConfig
+
+llem-rules check study.yaml --strict
+
+echo '{"native_type": "vllm.SamplingParams", "kwargs": {"n": 0}}' | llem-rules check --jsonl -
+
+Exit codes: 0 clean, 1 findings, 2 unreadable input, 3 nothing is proved for it, 4 nothing to check."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
+    app.command(epilog=EPILOG)(check)
+
+
+def check(
+    configs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CONFIG]...", help="YAML or JSON: a mapping from native type to its arguments."),
+    ] = None,
+    native_type: Annotated[
+        str | None, typer.Option("--type", help="The files hold just the arguments of this native type.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="Default: the engine inside whose package a type lies.")] = None,
+    engine_version: Annotated[str | None, typer.Option(help="Default: the pinned version.")] = None,
+    jsonl: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help='One {"native_type", "kwargs"} a line; one answer a line.')
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also for what is ignored, rewritten or warned of.")] = False,
+    output: FormatOption = Format.TEXT,
+) -> int:
+    """Judge configs: what will be refused, ignored or rewritten."""
+    from llem_rules.cli import checking
+
+    if (jsonl is None) == (not configs):
+        raise typer.BadParameter("give either config files or --jsonl")
+    shelf = checking.Shelf(engine, engine_version)
+    if jsonl is not None:
+        return checking.check_lines(jsonl, shelf)
+    return checking.check_files(configs or [], native_type, shelf, strict=strict, as_json=output is Format.JSON)

@@ -1,8 +1,9 @@
-"""The canonical order of a rule's keys, brought about on the text itself, so that every comment stays with its key."""
+"""A rule file cut into blocks, and each rule's keys in canonical order, on the text itself: comments stay with their keys."""
 
 from __future__ import annotations
 
-from llem_rules.corpus.findings import Location
+from dataclasses import dataclass
+
 from llem_rules.corpus.reader import YamlDocument
 
 KEY_ORDER = (
@@ -29,83 +30,71 @@ KEY_ORDER = (
 _RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 
 
-def ordered_text(document: YamlDocument) -> str:
-    """The text of a rule file with one blank line between rules and each rule's keys in order.
+@dataclass(frozen=True)
+class Block:
+    """Lines that stay together. ``mapping``: the rule below the comments, without its dash; empty for loose comments."""
 
-    Full-line comments directly above a key or a rule move with it. Rules in flow style are left as they are.
-    """
-    lines = document.text.split("\n")
+    comments: tuple[str, ...]
+    mapping: tuple[str, ...] = ()
+    raw: bool = False
+
+
+def blocks_of(document: YamlDocument) -> list[Block]:
+    """The blocks of a rule file in order. A rule that is not written in block style comes as ``raw`` lines."""
+    lines = [line.rstrip() for line in document.text.replace("\r\n", "\n").split("\n")]
     starts = [document.values[index,].line - 1 for index in range(len(document.data))]
-    edges = [_above(lines, start) for start in starts] + [len(lines)]
-    head = _trimmed(lines[: edges[0]])
-    blocks = [head] if head else []
+    edges = [_above(lines, start, 0) for start in starts] + [len(lines)]
+    blocks = _loose(lines[: edges[0]])
     for index, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
-        body, tail = _split_tail(lines[start:end])
-        blocks.append(_rule(document, index, body, start))
-        if tail:
-            blocks.append(tail)
-    first = len(blocks[0]) and blocks[0][-1].startswith("# yaml-language-server") and "" not in document.text.split("\n")[:2]
-    text = "\n\n".join("\n".join(block) for block in blocks)
-    return (text.replace("\n\n", "\n", 1) if first and head and len(head) == 1 else text) + "\n"
+        stop = end
+        while stop > start and (not lines[stop - 1] or lines[stop - 1].startswith("#")):
+            stop -= 1
+        blocks.append(_rule(document, index, lines, (start, starts[index], stop)))
+        blocks += _loose(lines[stop:end])
+    return blocks
 
 
-def _above(lines: list[str], line: int) -> int:
-    """The first of the comment lines that stand directly above a line."""
-    while line > 0 and lines[line - 1].lstrip().startswith("#") and not lines[line - 1].startswith("# yaml-language-"):
+def _above(lines: list[str], line: int, indent: int) -> int:
+    """The first of the comment lines that stand directly above a line and are indented no deeper than it."""
+    while line > 0 and lines[line - 1].lstrip().startswith("#"):
+        above = lines[line - 1]
+        if len(above) - len(above.lstrip()) > indent or above.startswith("# yaml-language-server:"):
+            break
         line -= 1
     return line
 
 
-def _split_tail(lines: list[str]) -> tuple[list[str], list[str]]:
-    """A rule's own lines, and a paragraph of comments that stands by itself after it."""
-    lines = _trimmed(lines)
-    end = len(lines)
-    while end > 0 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
-        end -= 1
-    return lines[:end], _trimmed(lines[end:])
+def _loose(lines: list[str]) -> list[Block]:
+    """Paragraphs of comments that belong to no rule."""
+    text = "\n".join(lines).strip("\n")
+    paragraphs = [part.strip("\n").split("\n") for part in text.split("\n\n") if part.strip()]
+    return [Block(tuple(paragraph)) for paragraph in paragraphs]
+
+
+def _rule(document: YamlDocument, index: int, lines: list[str], edges: tuple[int, int, int]) -> Block:
+    above, start, stop = edges
+    comments = tuple(line.lstrip() for line in lines[above:start])
+    keys = list(document.data[index])
+    spans = [document.keys[index, key] for key in keys]
+    indent = spans[0].column - 1
+    dashed = lines[start][:indent].strip() == "-" and spans[0].line - 1 == start
+    if not dashed or len({span.line for span in spans}) != len(spans) or len({span.column for span in spans}) != 1:
+        return Block(comments, tuple(lines[start:stop]), raw=True)
+    body = {at: lines[at] for at in range(start, stop)}
+    body[start] = " " * indent + lines[start][indent:]
+    bounds = [start, *(_above(lines, span.line - 1, indent) for span in spans[1:]), stop]
+    chunks = [[body[at] for at in range(low, high)] for low, high in zip(bounds, bounds[1:], strict=False)]
+    order = sorted(range(len(keys)), key=lambda at: (_RANK.get(keys[at], len(_RANK)), at))
+    mapping = [_dedented(line, indent) for at in order for line in _trimmed(chunks[at])]
+    return Block(comments, tuple(mapping))
 
 
 def _trimmed(lines: list[str]) -> list[str]:
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    return lines
+    end = len(lines)
+    while end > 0 and not lines[end - 1]:
+        end -= 1
+    return lines[:end]
 
 
-def _rule(document: YamlDocument, index: int, lines: list[str], offset: int) -> list[str]:
-    keys = list(document.data[index])
-    spans = [document.keys[index, key] for key in keys]
-    own_line = [span.line for span in spans]
-    if len(set(own_line)) != len(own_line) or len({span.column for span in spans}) != 1:
-        return lines
-    first = own_line[0] - 1 - offset
-    dash = lines[first][: spans[0].column - 1]
-    if dash.strip() != "-":
-        return lines
-    indent = " " * len(dash)
-    body = list(lines)
-    body[first] = indent + body[first][len(dash) :]
-    edges = [first, *(_above(body, line - 1 - offset) for line in own_line[1:]), len(body)]
-    chunks = [_trimmed(body[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
-    chosen = sorted(range(len(keys)), key=lambda at: (_RANK.get(keys[at], len(_RANK)), at))
-    if chosen[0] != 0 and lines[:first]:  # comments above the rule stay above it
-        chunks[0] = chunks[0]
-    joined = [line for at in chosen for line in chunks[at]]
-    return [*lines[:first], *_with_dash(joined, dash)]
-
-
-def _with_dash(lines: list[str], dash: str) -> list[str]:
-    """Put the dash of the list back before the first key; comments that came before it go above the dash."""
-    at = next(at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
-    return [*(line.lstrip() for line in lines[:at]), dash + lines[at][len(dash) :], *lines[at + 1 :]]
-
-
-def flow_collections(document: YamlDocument) -> list[Location]:
-    """Locations of the lists and mappings that are written in one line with brackets, outermost first."""
-    lines = document.text.split("\n")
-    return [
-        location
-        for location, span in sorted(document.values.items(), key=lambda item: (item[1].line, len(item[0])))
-        if lines[span.line - 1][span.column - 1 : span.column] in ("{", "[")
-    ]
+def _dedented(line: str, indent: int) -> str:
+    return line[indent:] if not line[:indent].strip() else line.lstrip()

@@ -5,6 +5,8 @@ import os
 import sys
 from typing import Any, Dict, List, Tuple
 
+from .hugepages import collapse
+
 
 def thread_names() -> List[str]:
     """The names of all threads of this process, native ones too, as the kernel knows them."""
@@ -65,4 +67,5 @@ def settle(environment: Dict[str, str], once_caches: Tuple[str, ...]) -> Dict[st
     forget_warnings()
     gc.collect()
     gc.freeze()
+    collapse()
     return {"caches_cleared": cleared, "fork_unclean": why_not_to_fork()}

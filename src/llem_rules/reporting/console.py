@@ -17,7 +17,8 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     made = Console(stderr=stderr, highlight=False, soft_wrap=True)
-    return made
+    # Off a terminal nothing is gained by folding at 80 columns, and a machine that reads it loses.
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=160)
 
 
 @contextmanager
