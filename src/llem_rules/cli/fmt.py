@@ -19,8 +19,8 @@ def fmt(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where something would change.")] = False,
 ) -> int:
     """Put rule files in their canonical form: order of keys, spacing, width. Comments stay."""
-    from llem_rules.corpus.formatting import formatted
     from llem_rules.corpus.files import write_atomically
+    from llem_rules.corpus.formatting import formatted
     from llem_rules.corpus.lint.run import expand, is_versions_file
     from llem_rules.corpus.locate import find_project, shown
     from llem_rules.corpus.reader import read_yaml

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def lint(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders; default: rules and engine_versions.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Default: rules/ and engine_versions/.")] = None,
     format_: Annotated[LintFormat, typer.Option("--format", help="text, json or github.")] = LintFormat.TEXT,
 ) -> int:
     """Check rule files: spelling, meaning, examples. Exit 1 on findings, 2 on a file that cannot be read."""

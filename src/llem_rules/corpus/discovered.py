@@ -1,4 +1,4 @@
-"""``corpus/<engine>/schema.discovered.json``: the native types of a library, their fields and defaults, as discovered."""
+"""``corpus/<engine>/schema.discovered.json``: the native types of a library, their fields and defaults."""
 
 from __future__ import annotations
 
@@ -91,13 +91,10 @@ def load_discovered(engine: str, project: Project | None = None) -> Discovered |
 def _load(path: Path, _changed: int, _size: int) -> Discovered:
     try:
         document = json.loads(path.read_bytes())
-        definitions = document["$defs"]
-        if not isinstance(definitions, dict):
-            raise TypeError("$defs")
         return Discovered(
             str(document["engine"]),
             str(document["library_version"]),
-            definitions,
+            dict(document["$defs"]),
             tuple(document.get("discovery_limitations", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

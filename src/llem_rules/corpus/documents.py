@@ -77,7 +77,8 @@ def rules_in(document: YamlDocument, path: Path) -> RuleFile:
         findings.append(Finding(document.file, document.span(()), "L009", "no rules in this file"))
     elif data is not None and not isinstance(data, list):
         message = f"a rule file is a list of rules, not {'a mapping' if isinstance(data, dict) else 'one value'}"
-        findings.append(Finding(document.file, document.span(()), "L009", message, hint="start every rule with `- id:`"))
+        hint = "start every rule with `- id:`"
+        findings.append(Finding(document.file, document.span(()), "L009", message, hint=hint))
     for index, plain in enumerate(data if isinstance(data, list) else ()):
         made = _rule(plain, document, index)
         if isinstance(made, LocatedRule):
@@ -116,7 +117,9 @@ def _rule(plain: Any, document: YamlDocument, index: int) -> LocatedRule | list[
     return LocatedRule(rule, document, index) if rule is not None and not findings else sorted(set(findings))
 
 
-def _predicate_findings(plain: dict[Any, Any], document: YamlDocument, base: Location, rule: str | None) -> list[Finding]:
+def _predicate_findings(
+    plain: dict[Any, Any], document: YamlDocument, base: Location, rule: str | None
+) -> list[Finding]:
     try:
         parse_predicate(plain)
     except PredicateError:

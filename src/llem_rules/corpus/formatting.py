@@ -1,4 +1,7 @@
-"""``fmt``: one look for all rule files. ruamel writes the values; comments stay; the meaning is compared before and after."""
+"""``fmt``: one look for all rule files.
+
+ruamel writes the values, comments stay, and the meaning is compared before and after.
+"""
 
 from __future__ import annotations
 
@@ -98,9 +101,8 @@ def _too_wide(document: YamlDocument) -> list[Location]:
     found: dict[int, Location] = {}
     for location, span in sorted(document.values.items(), key=lambda item: len(item[0])):
         value = _at(document.data, location)
-        if span.line in wide and span.line not in found and isinstance(value, dict | list) and value:
-            if _bracketed(lines, span):
-                found[span.line] = location
+        if span.line in wide and span.line not in found and _bracketed(lines, span) and value != "":
+            found[span.line] = location
     return [location for location in found.values() if not _scalars(_at(document.data, location))]
 
 
@@ -157,17 +159,15 @@ def _sorted(value: Any) -> Any:
 def comments_of(document: YamlDocument) -> list[str]:
     """All comments of a document, in order."""
     texts = [
-        span
-        for location, span in document.values.items()
-        if not isinstance(_at(document.data, location), dict | list)
+        span for location, span in document.values.items() if not isinstance(_at(document.data, location), dict | list)
     ]
     texts += document.keys.values()
     inside: dict[int, list[tuple[int, int]]] = {}
     for span in texts:
-        for line in range(span.line, span.end_line + 1):
-            first = span.column if line == span.line else 1
-            last = span.end_column if line == span.end_line else 1 << 30
-            inside.setdefault(line, []).append((first, last))
+        for number in range(span.line, span.end_line + 1):
+            first = span.column if number == span.line else 1
+            last = span.end_column if number == span.end_line else 1 << 30
+            inside.setdefault(number, []).append((first, last))
     found = []
     for number, line in enumerate(document.text.split("\n"), start=1):
         for at, char in enumerate(line, start=1):
@@ -176,5 +176,3 @@ def comments_of(document: YamlDocument) -> list[str]:
                 found.append(line[at - 1 :].strip())
                 break
     return found
-
-

@@ -1,8 +1,9 @@
-"""A rule file cut into blocks, and each rule's keys in canonical order, on the text itself: comments stay with their keys."""
+"""A rule file cut into blocks, each rule's keys in order. On the text itself: comments stay with their keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from llem_rules.corpus.reader import YamlDocument
 
@@ -32,7 +33,7 @@ _RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that stay together. ``mapping``: the rule below the comments, without its dash; empty for loose comments."""
+    """Lines that stay together. ``mapping``: the rule below the comments, without its dash; none for loose comments."""
 
     comments: tuple[str, ...]
     mapping: tuple[str, ...] = ()
@@ -45,7 +46,7 @@ def blocks_of(document: YamlDocument) -> list[Block]:
     starts = [document.values[index,].line - 1 for index in range(len(document.data))]
     edges = [_above(lines, start, 0) for start in starts] + [len(lines)]
     blocks = _loose(lines[: edges[0]])
-    for index, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for index, (start, end) in enumerate(pairwise(edges)):
         stop = end
         while stop > start and (not lines[stop - 1] or lines[stop - 1].startswith("#")):
             stop -= 1
@@ -83,7 +84,7 @@ def _rule(document: YamlDocument, index: int, lines: list[str], edges: tuple[int
     body = {at: lines[at] for at in range(start, stop)}
     body[start] = " " * indent + lines[start][indent:]
     bounds = [start, *(_above(lines, span.line - 1, indent) for span in spans[1:]), stop]
-    chunks = [[body[at] for at in range(low, high)] for low, high in zip(bounds, bounds[1:], strict=False)]
+    chunks = [[body[at] for at in range(low, high)] for low, high in pairwise(bounds)]
     order = sorted(range(len(keys)), key=lambda at: (_RANK.get(keys[at], len(_RANK)), at))
     mapping = [_dedented(line, indent) for at in order for line in _trimmed(chunks[at])]
     return Block(comments, tuple(mapping))

@@ -5,48 +5,27 @@ Values follow YAML 1.2's core schema. What other readers would take differently 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from llem_rules.corpus.files import read_text
-from llem_rules.corpus.findings import START, Finding, Location, Span
+from llem_rules.corpus.findings import Location, Span
 from llem_rules.corpus.scalars import resolve, trap
+from llem_rules.corpus.yaml_document import YamlDocument
+from llem_rules.corpus.yaml_problems import report_tabs, syntax_finding
+
+__all__ = ["YamlDocument", "parse_yaml", "read_yaml"]
 
 DEEPEST = 60
 # Lists of names, where a field may well be called `n`.
 _NAME_LISTS = frozenset({"dormant", "at_most_one_of", "required_key"})
 
 
-@dataclass
-class YamlDocument:
-    """A YAML file as plain values, with where everything is and what is wrong with it as YAML."""
-
-    file: str
-    text: str
-    data: Any = None
-    keys: dict[Location, Span] = field(default_factory=dict)
-    values: dict[Location, Span] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def span(self, location: Location, *, on_key: bool = False) -> Span:
-        """Where a location is; the nearest enclosing one for what does not exist."""
-        for end in range(len(location), -1, -1):
-            found = self.keys.get(location[:end]) if on_key else None
-            found = found or self.values.get(location[:end])
-            if found is not None:
-                return found
-        return START
-
-    def report(self, code: str, span: Span, message: str, hint: str | None = None) -> None:
-        """Add a finding."""
-        self.findings.append(Finding(self.file, span, code, message, hint=hint))
-
-
-class _Stop(Exception):
+class _UntrustedError(Exception):
     """The rest of the document cannot be trusted."""
 
 
@@ -79,13 +58,13 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
         document.text = text = text[1:]
     try:
         document.data = _Builder(document).build()
-    except _Stop:
+    except _UntrustedError:
         document.data = None
     except yaml.YAMLError as error:
         document.data = None
-        document.findings.append(_syntax(file, text, error))
+        document.findings.append(syntax_finding(file, text, error))
     else:
-        _tabs(document)
+        report_tabs(document)
     return document
 
 
@@ -121,7 +100,7 @@ class _Builder:
 
     def _refuse(self, event: yaml.Event, code: str, message: str, hint: str | None = None) -> None:
         self.document.report(code, _span(event), message, hint)
-        raise _Stop
+        raise _UntrustedError
 
     def _decorations(self, event: Any) -> None:
         if event.anchor is not None:
@@ -129,9 +108,8 @@ class _Builder:
                 "L005", _span(event), f"an anchor (&{event.anchor}): rules are written out in full", "repeat the value"
             )
         if event.tag is not None and event.tag != "!":
-            self.document.report(
-                "L005", _span(event), f"a tag ({event.tag}): values are plain here", 'see "Values in kwargs": {"$tuple": …}'
-            )
+            message = f"a tag ({event.tag}): values are plain here"
+            self.document.report("L005", _span(event), message, 'for other values see {"$tuple": …} and its like')
 
     def _scalar(self, event: Any) -> None:
         plain = not event.style and event.tag is None
@@ -154,7 +132,7 @@ class _Builder:
         if len(self.stack) >= DEEPEST:
             self._refuse(event, "L006", f"nested more than {DEEPEST} deep")
         if self.stack and self.stack[-1].mapping and not self.stack[-1].has_key:
-            self._refuse(event, "L005", "a list or mapping as a key", 'a mapping with such keys is {"$dict": [[key, value], …]}')
+            self._refuse(event, "L005", "a list or mapping as a key", 'write {"$dict": [[key, value], …]}')
         mapping = isinstance(event, yaml.MappingStartEvent)
         container: Any = {} if mapping else []
         self.stack.append(_Frame(container, self._place(container, span), span, mapping))
@@ -209,45 +187,3 @@ def _named(text: str, top: _Frame, is_key: bool) -> bool:
 def _span(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
-
-def _syntax(file: str, text: str, error: yaml.YAMLError) -> Finding:
-    if isinstance(error, yaml.MarkedYAMLError) and (mark := error.problem_mark or error.context_mark) is not None:
-        line, column = mark.line + 1, mark.column + 1
-        said = " ".join(part for part in (error.context, error.problem) if part)
-    else:
-        index = getattr(error, "position", 0) or 0
-        before = text.encode()[:index].decode(errors="ignore")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        said = str(getattr(error, "reason", None) or error)
-    lines = text.split("\n")
-    if line <= len(lines) and lines[line - 1][column - 1 : column] == "\t" or "'\\t'" in said:
-        return Finding(file, Span(line, column, line, column + 1), "L007", "a tab: YAML is indented with blanks only")
-    return Finding(file, Span(line, column, line, column + 1), "L002", f"not YAML: {said}", hint=_way_out(said))
-
-
-def _way_out(said: str) -> str | None:
-    if "mapping values are not allowed" in said:
-        return 'a text with ": " in it needs quotes'
-    if "cannot start any token" in said:
-        return "a text that starts with @, `, % or } needs quotes"
-    return None
-
-
-def _tabs(document: YamlDocument) -> None:
-    """Tabs that libyaml lets pass: outside of quoted text and comments nobody can see them."""
-    if "\t" not in document.text:
-        return
-    inside = [span for location, span in document.values.items() if not _container(document.data, location)]
-    inside += document.keys.values()
-    for number, line in enumerate(document.text.split("\n"), start=1):
-        column = line.find("\t") + 1
-        in_text = any((s.line, s.column) <= (number, column) < (s.end_line, s.end_column) for s in inside)
-        if column and not in_text and "#" not in line[:column]:
-            document.report("L007", Span(number, column, number, column + 1), "a tab: YAML is indented with blanks only")
-
-
-def _container(data: Any, location: Location) -> bool:
-    for part in location:
-        data = data[part]
-    return isinstance(data, dict | list) and bool(data)

@@ -82,10 +82,13 @@ def _words(error: dict[str, Any], location: Location) -> tuple[str, str, bool]:
 
 
 def _short(value: Any) -> str:
-    text = {None: "null", True: "true", False: "false"}.get(value) if value is None or value is True or value is False else None
-    if isinstance(value, dict | list):
-        text = "a mapping" if isinstance(value, dict) else "a list"
-    text = text or repr(value)
+    match value:
+        case None | bool():
+            text = {None: "null", True: "true", False: "false"}[value]
+        case dict() | list():
+            text = "a mapping" if isinstance(value, dict) else "a list"
+        case _:
+            text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -62,7 +62,7 @@ def _rules() -> dict[str, Any]:
 
     # The language's schema spells nesting out; here every level is one definition that refers to itself.
     levels = [predicate_schema(depth) for depth in range(4)]
-    whole = _replaced(rule_list_adapter().json_schema(), levels, "Predicate")
+    whole: dict[str, Any] = _replaced(rule_list_adapter().json_schema(), levels, "Predicate")
     predicate = _replaced({**levels[-1]}, levels[:-1], "Predicate")
     whole["$defs"]["Predicate"] = _replaced(predicate, [CONDITION], "Condition")
     whole["$defs"]["Condition"] = CONDITION

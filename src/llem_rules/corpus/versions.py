@@ -1,4 +1,4 @@
-"""``engine_versions/<engine>.yaml``: which library, which version, in which image and environment. The single source."""
+"""``engine_versions/<engine>.yaml``: which library, which version, in which image and environment."""
 
 from __future__ import annotations
 

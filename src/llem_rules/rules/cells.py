@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from llem_rules.rules.config import Config
@@ -127,16 +128,14 @@ def _numbers(constants: set[int | float]) -> Iterator[Cell]:
         if (near := _float_near(value)) == value:
             yield Cell("float", near, True)
     edges: list[int | float] = [-math.inf, *sorted(constants), math.inf]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         yield from _gap(low, high)
 
 
 def _gap(low: float, high: float) -> Iterator[Cell]:
     """An int and a float strictly between, where there are any."""
-    if math.isinf(low):
-        whole = 0 if math.isinf(high) else math.ceil(high) - 1
-    else:
-        whole = math.floor(low) + 1
+    below = 0 if math.isinf(high) else math.ceil(high) - 1
+    whole = below if math.isinf(low) else math.floor(low) + 1
     if low < whole < high:
         yield Cell("int", whole)
     start = -1.7976931348623157e308 if low == -math.inf else _float_near(low)
@@ -175,5 +174,3 @@ def _other(value: Any) -> Iterator[Cell]:
             yield Cell("dtype", value, True)
         case Opaque():
             yield Cell("object", value)
-
-

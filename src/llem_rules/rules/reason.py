@@ -12,9 +12,10 @@ from enum import Enum
 from itertools import islice, product
 from typing import Any
 
-from llem_rules.rules.branches import Branch, Signed, branches, contradiction
+from llem_rules.rules.branches import Branch, Signed, branches
 from llem_rules.rules.cells import cells_for, may
 from llem_rules.rules.config import Config
+from llem_rules.rules.contradictions import contradiction
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.expressions import Expression
 from llem_rules.rules.parse import Literal
@@ -41,7 +42,7 @@ class Answer:
     because: str = ""
 
 
-class _TooMuch(Exception):
+class _TooManyBranchesError(Exception):
     """The predicate has more branches than is worth looking at."""
 
 
@@ -56,7 +57,7 @@ class _Judge:
     def __call__(self, branch: Branch) -> Branch | None:
         self.left -= 1
         if self.left < 0:
-            raise _TooMuch
+            raise _TooManyBranchesError
         conflict = contradiction(branch)
         if conflict is not None:
             self.first = self.first or conflict
@@ -79,7 +80,7 @@ def satisfiable(predicate: Predicate) -> Answer:
                     return Answer(Verdict.SATISFIABLE, kwargs)
             if tried >= _WITNESSES:
                 break
-    except _TooMuch:
+    except _TooManyBranchesError:
         return Answer(Verdict.UNKNOWN)
     return Answer(Verdict.UNKNOWN) if possible else Answer(Verdict.UNSATISFIABLE, None, _words(judge))
 
@@ -89,7 +90,7 @@ def never(predicate: Predicate) -> str | None:
     judge = _Judge()
     try:
         possible = next(branches(predicate, True, judge), None) is not None
-    except _TooMuch:
+    except _TooManyBranchesError:
         return None
     return None if possible else _words(judge)
 

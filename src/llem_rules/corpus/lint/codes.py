@@ -33,7 +33,8 @@ def as_markdown() -> str:
     """The page ``docs/lint-codes.md``; ``python -m llem_rules.corpus.lint.codes`` prints it."""
     parts = [
         "# Lint codes",
-        "Made from `src/llem_rules/corpus/lint/codes.yaml`: `python -m llem_rules.corpus.lint.codes > docs/lint-codes.md`.",
+        "Made from `src/llem_rules/corpus/lint/codes.yaml`:\n"
+        "`python -m llem_rules.corpus.lint.codes > docs/lint-codes.md`.",
         "| code | meaning |\n|---|---|\n"
         + "\n".join(f"| [{one.code}](#{_anchor(one)}) | {one.title} |" for one in codes().values()),
     ]

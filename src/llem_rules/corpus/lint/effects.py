@@ -48,7 +48,8 @@ def exception_goes_with_error(subject: Subject) -> Iterator[Finding]:
     """L043."""
     expected = subject.rule.expected
     if expected.effect == "error" and expected.exception is None:
-        yield subject.finding("L043", ("expected",), "an error needs the name of its exception", hint="exception: ValueError")
+        message = "an error needs the name of its exception"
+        yield subject.finding("L043", ("expected",), message, hint="such as exception: ValueError")
     elif expected.effect != "error" and expected.exception is not None:
         message = f"an exception is named, but the effect is {expected.effect}"
         yield subject.finding("L043", ("expected", "exception"), message, on_key=True)
@@ -75,7 +76,7 @@ def announcement_has_words(subject: Subject) -> Iterator[Finding]:
     rule = subject.rule
     if rule.expected.effect in {"error", "warn", "dormant_announced"} and not rule.message_template:
         message = f"the effect is {rule.expected.effect}, and message_template does not say what the library says"
-        yield subject.finding("L046", ("expected", "effect"), message, hint="quote the message, with {field} for values")
+        yield subject.finding("L046", ("expected", "effect"), message, hint="quote it, with {field} for values")
 
 
 def template_is_filled(subject: Subject) -> Iterator[Finding]:

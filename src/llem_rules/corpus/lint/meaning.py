@@ -76,7 +76,8 @@ def duplicate_predicates(subjects: Iterable[Subject]) -> Iterator[Finding]:
     for subject in subjects:
         rule = subject.rule
         fields = frozenset(fields_of(rule.predicate))
-        claim = (rule.native_type, rule.expected.effect, rule.reach, frozenset(rule.dormant_fields), rule.applies_to, fields)
+        effect = (rule.expected.effect, rule.reach, frozenset(rule.dormant_fields))
+        claim = (rule.native_type, *effect, rule.applies_to, fields)
         for other in groups[claim]:
             if other.rule.id != rule.id and equivalent(rule.predicate, other.rule.predicate):
                 message = f"fires on the same configs as {other.rule.id}, with the same effect"

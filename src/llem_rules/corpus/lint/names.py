@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
 
@@ -13,7 +12,6 @@ from llem_rules.corpus.lint.known import packages
 from llem_rules.corpus.lint.subject import Subject
 from llem_rules.rules.expressions import is_reference, parse_expression, split_section
 from llem_rules.rules.predicates import DOMAINS
-
 
 # What a person would take for arithmetic over fields.
 _ALMOST = re.compile(r"(?:(?:len|min|max|abs)\(|[-+(]|[0-9.]+\s*[-+*/%]).*@[A-Za-z_]")
@@ -49,16 +47,24 @@ def type_lies_in_the_package(subject: Subject) -> Iterator[Finding]:
         message = f"{rule.native_type!r} lies in the package of no engine ({', '.join(packages())})"
         yield subject.finding("L018", ("native_type",), message, suggestion=near(package, packages(), 0.75))
         return
-    if subject.known.discovered is not None and subject.known.discovered.resolve(rule.native_type) is None:
-        if rule.native_type not in engine.native_types:
-            meant = near(rule.native_type, subject.known.native_types, 0.75)
-            message = f"unknown native type {rule.native_type!r}"
-            yield subject.finding("L017", ("native_type",), message, suggestion=meant)
+    discovered = subject.known.discovered
+    missing = discovered is not None and discovered.resolve(rule.native_type) is None
+    if missing and rule.native_type not in engine.native_types:
+        meant = _type_near(rule.native_type, subject.known.native_types)
+        message = f"unknown native type {rule.native_type!r}"
+        yield subject.finding("L017", ("native_type",), message, suggestion=meant)
     for key in ("kwargs_positive", "kwargs_negative", *rule.predicate_parts):
         for location, name in _natives(subject.plain[key], (key,)):
             if name.partition(".")[0] != engine.package:
                 message = f"{name!r} lies outside of the engine's package, {engine.package}"
                 yield subject.finding("L018", location, message)
+
+
+def _type_near(name: str, known: Iterable[str]) -> str | None:
+    """The native type that was probably meant, by the last part: the packages in front are alike anyway."""
+    by_last = {one.rpartition(".")[2]: one for one in known}
+    meant = near(name.rpartition(".")[2], by_last, 0.8)
+    return None if meant is None else by_last[meant]
 
 
 def _natives(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
@@ -74,7 +80,7 @@ def _natives(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
 
 def fields_exist(subject: Subject) -> Iterator[Finding]:
     """L016: every field that the rule names is one of the native type."""
-    named = [(("kwargs_positive", name), name) for name in subject.rule.kwargs_positive]
+    named: list[tuple[Location, str]] = [(("kwargs_positive", name), name) for name in subject.rule.kwargs_positive]
     named += [(("kwargs_negative", name), name) for name in subject.rule.kwargs_negative]
     if isinstance(subject.plain.get("dormant"), dict):
         named += [(("dormant", name), name) for name in subject.rule.dormant_fields]
@@ -160,9 +166,8 @@ def _reference(subject: Subject, location: Location, name: str) -> Iterator[Find
         message = f"@{name} refers to a section outside of the engine's package, {engine.package}"
         yield subject.finding("L025", location, message)
     elif discovered is not None and discovered.resolve(native_type) is None:
-        meant = get_close_matches(native_type, discovered.native_types, 1, 0.75)
         message = f"@{name} refers to an unknown section, {native_type}"
-        yield subject.finding("L025", location, message, suggestion=meant[0] if meant else None)
+        yield subject.finding("L025", location, message, suggestion=_type_near(native_type, discovered.native_types))
     elif discovered is not None:
         report, meant_field = discovered.unknown_field(native_type, path.partition(".")[0])
         if report:
