@@ -6,7 +6,7 @@ It imports nothing of the package, so that what the two evaluators agree on was 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,7 +127,7 @@ def among(value: Any, items: Any) -> bool:
 
 def same_name(a: str, b: str) -> bool:
     """Whether two names mean one native type: the same, or one is the last part of the other."""
-    return a == b or a == b.split(".")[-1] or b == a.split(".")[-1]
+    return a == b or a == b.rpartition(".")[2] or b == a.rpartition(".")[2]
 
 
 def is_number(value: Any) -> bool:
@@ -279,10 +279,10 @@ def on_surrounding(domain: str, name: str, condition: Any, world: World) -> Trut
     return both([holds(known.get(name), op, right, world, versions) for op, right in operators_of(condition).items()])
 
 
-def holds(value: Any, operator: str, right: Any, world: World, versions: bool = False) -> Truth:  # noqa: PLR0912, C901
+def holds(value: Any, operator: str, right: Any, world: World, versions: bool = False) -> Truth:
     """One operator on one value."""
     if operator in ("present", "absent"):
-        return (value is not None) == (right == (operator == "present"))
+        return bool((value is not None) == (right == (operator == "present")))
     if operator == "type_is":
         return any(has_type(value, name) for name in as_list(right))
     if operator == "type_is_not":
@@ -473,28 +473,19 @@ def calculated(operator: str, values: list[Any]) -> Any:
     if any(value is UNKNOWN for value in values):
         return UNKNOWN
     a, b = values[0], values[-1]
+    meanings: dict[str, Callable[[], Any]] = {
+        "+": lambda: a + b,
+        "-": lambda: a - b,
+        "*": lambda: a * b,
+        "/": lambda: a / b,
+        "//": lambda: a // b,
+        "%": lambda: a % b,
+        "negative": lambda: -a,
+        "abs": lambda: abs(a),
+        "min": lambda: min(values),
+        "max": lambda: max(values),
+    }
     try:
-        match operator:
-            case "+":
-                return a + b
-            case "-":
-                return a - b
-            case "*":
-                return a * b
-            case "/":
-                return a / b
-            case "//":
-                return a // b
-            case "%":
-                return a % b
-            case "negative":
-                return -a
-            case "abs":
-                return abs(a)
-            case "min":
-                return min(values)
-            case "max":
-                return max(values)
+        return meanings[operator]()
     except (ZeroDivisionError, OverflowError):
         return UNCOMPUTABLE
-    raise AssertionError(operator)

@@ -204,7 +204,7 @@ def config_of(world: World) -> Config:
         world.config,
         world.defaults,
         {name: Config.of(kwargs) for name, kwargs in world.sections.items()},
-        Surroundings(**world.surroundings),  # type: ignore[arg-type]
+        Surroundings(**world.surroundings),
     )
 
 
@@ -212,7 +212,7 @@ def config_of(world: World) -> Config:
 def completions(draw: st.DrawFn, world: World) -> World:
     """A world that knows all that this one knows, and everything else too."""
     complete = {name: {"a": draw(values)} for name in SECTIONS}
-    known = dict(world.surroundings)
+    known: dict[str, Any] = dict(world.surroundings)
     for name in ("env", "packages"):
         if known[name] is None:
             known[name] = draw(whole_domains[name])

@@ -124,7 +124,8 @@ def _predicate_findings(
         parse_predicate(plain)
     except PredicateError:
         # Entry by entry, so that a second mistake is not hidden behind the first.
-        return [found for key, value in plain.items() for found in _entry_findings(key, value, document, base, rule)]
+        entries = [(key, value) for key, value in plain.items() if isinstance(key, str)]  # others are reported by now
+        return [found for key, value in entries for found in _entry_findings(key, value, document, base, rule)]
     return []
 
 

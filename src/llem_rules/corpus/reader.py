@@ -62,9 +62,12 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
         document.data = None
     except yaml.YAMLError as error:
         document.data = None
+        document.findings = [finding for finding in document.findings if finding.code != "L004"]
         document.findings.append(syntax_finding(file, text, error))
     else:
         report_tabs(document)
+    if any(finding.code == "L005" for finding in document.findings):
+        document.data = None  # an anchor or a tag says that the values are not what they look like
     return document
 
 

@@ -12,6 +12,7 @@ from llem_rules.corpus.findings import Finding, Location, near
 from llem_rules.corpus.reader import YamlDocument
 
 _EXAMPLES = ("kwargs_positive", "kwargs_negative")
+_KEYS_OF_A_KIND = ("match", "given", "require", "dormant")
 _SHOULD_BE = {
     "string_type": "a string",
     "dict_type": "a mapping",
@@ -39,12 +40,16 @@ def _findings(
         location = _in_document(document, base, one["loc"])
         code, message, on_key = _words(dict(one), location)
         suggestion = None
-        if code == "L011":
+        hint = None
+        if code == "L011" and location[-1] in _KEYS_OF_A_KIND:
+            hint = "an invariant has given and require, an invalidity match, a dormancy match and dormant"
+        elif code == "L011":
             suggestion = near(str(location[-1]), _keys_at(model, location[len(base) : -1]))
         elif one["type"] == "literal_error":
             expected = one["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
             suggestion = near(str(one["input"]), expected)
-        finding = Finding(document.file, document.span(location, on_key=on_key), code, message, suggestion, rule=rule)
+        span = document.span(location, on_key=on_key)
+        finding = Finding(document.file, span, code, message, suggestion, hint, rule)
         if (finding.span, code) not in seen or code in {"L010", "L036"}:
             seen.add((finding.span, code))
             yield finding
@@ -54,9 +59,18 @@ def _in_document(document: YamlDocument, base: Location, loc: tuple[str | int, .
     """The part of pydantic's location that is in the file: it also names union members and the word [key]."""
     location = base
     for part in loc:
-        if (*location, part) in document.values or (*location, part) in document.keys:
-            location = (*location, part)
+        here = _at(document.data, location)
+        # pydantic spells keys that are not strings as strings.
+        key = next((key for key in here if str(key) == part), part) if isinstance(here, dict) else part
+        if (*location, key) in document.values or (*location, key) in document.keys:
+            location = (*location, key)
     return location
+
+
+def _at(data: Any, location: Location) -> Any:
+    for part in location:
+        data = data[part]
+    return data
 
 
 def _words(error: dict[str, Any], location: Location) -> tuple[str, str, bool]:
@@ -68,7 +82,7 @@ def _words(error: dict[str, Any], location: Location) -> tuple[str, str, bool]:
             return "L036", f"{name} is missing: a rule needs a config that fires and one that does not", True
         return "L010", f"{name} is missing" + (f" in {last}" if last else ""), bool(last)
     if kind == "extra_forbidden":
-        return "L011", f"unknown key {error['loc'][-1]!r}", True
+        return "L011", f'unknown key "{error["loc"][-1]}"', True
     if kind == "literal_error":
         return "L010", f"{last} is one of {error['ctx']['expected']}, not {_short(error['input'])}", False
     if kind == "string_pattern_mismatch":

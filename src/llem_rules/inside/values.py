@@ -115,6 +115,8 @@ def same(declared: Any, effective: Any, depth: int = 0) -> bool:
     """Whether the library kept a declared value: equal, or only in another form of the same (tuple, enum, dtype, object)."""
     if depth > DEPTH:
         return True
+    if declared is None and depth == 0:
+        return True  # None is the libraries' word for "not given": filling it in rewrites nothing
     if isinstance(declared, float) and isinstance(effective, float) and math.isnan(declared):
         return math.isnan(effective)
     if isinstance(declared, (list, tuple)) and isinstance(effective, (list, tuple)):
@@ -124,15 +126,24 @@ def same(declared: Any, effective: Any, depth: int = 0) -> bool:
     if isinstance(declared, dict):
         return _same_mapping(declared, effective, depth)
     if isinstance(declared, str) and not isinstance(effective, str):
-        return str(effective) in (declared, "torch." + declared)
+        return str(effective) == declared or _names_dtype(declared, effective)
     return _equal(declared, effective, depth)
+
+
+def _names_dtype(name: str, effective: Any) -> bool:
+    """Whether a string names the dtype that it became: ``half`` and ``torch.float16`` are one."""
+    if type(effective).__name__ != "dtype" or type(effective).__module__ != "torch":
+        return False
+    import torch
+
+    return getattr(torch, name.replace("torch.", ""), None) is effective
 
 
 def _same_mapping(declared: Any, effective: Any, depth: int) -> bool:
     if isinstance(effective, dict):
         return declared.keys() == effective.keys() and all(same(declared[k], effective[k], depth + 1) for k in declared)
     missing = object()
-    return effective is not None and all(
+    return public_state(effective) is not None and all(
         same(item, getattr(effective, str(key), missing), depth + 1) for key, item in declared.items()
     )
 

@@ -39,6 +39,8 @@ def _smallest(group: list[Signed]) -> Branch:
 def _impossible(group: Sequence[Signed]) -> bool:
     """Whether no value satisfies the tests. ``present: false`` of a field leaves its value open: a default may."""
     field = group[0].domain == "field"
+    if field and len({one.test.operand == one.wanted for one in group if one.test.operator == "present"}) > 1:
+        return True
     tests = [one for one in group if not (field and one.test.operator == "present" and one.test.operand != one.wanted)]
     return not any(all(may(cell, one.test, one.wanted) for one in tests) for cell in _cells(group)) or _inside(tests)
 

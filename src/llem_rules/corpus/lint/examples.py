@@ -24,7 +24,8 @@ def examples_agree(subject: Subject) -> Iterator[Finding]:
     ):
         # None: the surroundings or another section decide, and nobody knows them here.
         truth = rule.fires(Config.of(kwargs, defaults))
-        if truth is (not wanted) and not _depends_on_default(subject, kwargs, defaults):
+        hopeless = subject.always_fires if truth else subject.never_fires is not None  # reported as such
+        if truth is (not wanted) and not hopeless and not _depends_on_default(subject, kwargs, defaults):
             fires = "does not fire on its own positive" if wanted else "fires on its own negative"
             yield subject.finding("L033" if wanted else "L034", (key,), f"the rule {fires}: {_shown(kwargs)}")
 

@@ -17,7 +17,7 @@ def predicate_can_be_true(subject: Subject) -> Iterator[Finding]:
     """L031: the rule can never fire, or a branch of it can never be true."""
     found = False
     for part, predicate in subject.parts.items():
-        why = never(predicate)
+        why = subject.never_fires if part == "match" else never(predicate)
         if why is not None:
             found = True
             yield subject.finding("L031", (part,), _because("this predicate can never be true", why))
@@ -27,7 +27,7 @@ def predicate_can_be_true(subject: Subject) -> Iterator[Finding]:
                 if why is not None:
                     yield subject.finding("L031", location, _because("this branch can never be true", why))
     if not found and "require" in subject.parts:
-        why = never(subject.rule.predicate)
+        why = subject.never_fires
         if why is not None:
             message = "this invariant can never be violated"
             yield subject.finding("L031", ("require",), _because(message, why), hint="given rules out every violation")
@@ -52,7 +52,7 @@ def _alternatives(plain: Any, location: Location) -> Iterator[tuple[Location, An
 
 def predicate_can_be_false(subject: Subject) -> Iterator[Finding]:
     """L032: the rule would fire on every config, or a guard says nothing."""
-    if always(subject.rule.predicate):
+    if subject.always_fires:
         yield subject.finding("L032", (subject.rule.predicate_parts[-1],), "this predicate is true of every config")
     elif "given" in subject.parts and always(subject.parts["given"]):
         yield subject.finding("L032", ("given",), "this guard is true of every config: leave it out")

@@ -51,7 +51,7 @@ def type_lies_in_the_package(subject: Subject) -> Iterator[Finding]:
     missing = discovered is not None and discovered.resolve(rule.native_type) is None
     if missing and rule.native_type not in engine.native_types:
         meant = _type_near(rule.native_type, subject.known.native_types)
-        message = f"unknown native type {rule.native_type!r}"
+        message = f'unknown native type "{rule.native_type}"'
         yield subject.finding("L017", ("native_type",), message, suggestion=meant)
     for key in ("kwargs_positive", "kwargs_negative", *rule.predicate_parts):
         for location, name in _natives(subject.plain[key], (key,)):
@@ -89,7 +89,7 @@ def fields_exist(subject: Subject) -> Iterator[Finding]:
     for part in subject.rule.predicate_parts:
         named += _fields_in(subject.plain[part], (part,))
     for location, path in named:
-        yield from _field(subject, location, path, "L016", f"unknown field {path.partition('.')[0]!r}")
+        yield from _field(subject, location, path, "L016", f'unknown field "{path.partition(".")[0]}"')
 
 
 def _field(subject: Subject, location: Location, path: str, code: str, message: str) -> Iterator[Finding]:

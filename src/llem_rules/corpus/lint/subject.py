@@ -12,6 +12,7 @@ from llem_rules.corpus.findings import Finding, Location
 from llem_rules.corpus.lint.known import Known
 from llem_rules.rules.parse import parse_predicate
 from llem_rules.rules.predicates import Predicate
+from llem_rules.rules.reason import always, never
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ class Subject:
     def finding(self, code: str, location: Location, message: str, **more: Any) -> Finding:
         """A finding about something in the rule; ``on_key=True`` points at the key."""
         return self.located.finding(code, location, message, **more)
+
+    @cached_property
+    def never_fires(self) -> str | None:
+        """Why the rule can never fire, where that is proved."""
+        return never(self.rule.predicate)
+
+    @cached_property
+    def always_fires(self) -> bool:
+        """Whether the rule is proved to fire on every config."""
+        return always(self.rule.predicate)
 
 
 Check = Callable[[Subject], Iterator[Finding]]

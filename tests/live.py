@@ -1,0 +1,28 @@
+"""Sessions with the live libraries, one an engine and test process, shared by every test that asks."""
+
+from __future__ import annotations
+
+import atexit
+from contextlib import ExitStack
+from functools import cache
+
+from llem_rules.corpus.locate import find_project
+from llem_rules.corpus.rulebook import read_rulebook
+from llem_rules.environments import Session
+from llem_rules.environments.choose import open_session
+from llem_rules.rules.kinds import RuleBase
+
+_STACK = ExitStack()
+atexit.register(_STACK.close)
+
+
+@cache
+def live_session(engine: str) -> Session:
+    """An entered session in the pinned environment; made on first use (minutes on a machine that never had it)."""
+    return _STACK.enter_context(open_session(engine, "venv", report=lambda _text: None))
+
+
+@cache
+def all_rules(engine: str) -> tuple[RuleBase, ...]:
+    """Every rule of an engine's rulebook."""
+    return read_rulebook(engine, find_project()).rules

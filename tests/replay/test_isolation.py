@@ -1,0 +1,39 @@
+"""Isolation is real: what a case shows does not depend on which cases ran before it."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from llem_rules.replay.plan import make_plan
+from llem_rules.rules.observation import Observation
+from tests.live import all_rules, live_session
+
+CASES = 200
+
+
+def _cases(engine: str) -> list[dict[str, Any]]:
+    """Cases that say something: the pairs of all rules, those with messages and rewriting among them."""
+    plan = make_plan(all_rules(engine), {})
+    chosen = random.Random(7).sample(plan.points, min(CASES, len(plan.points)))
+    return [point.request() for point in chosen]
+
+
+def _seen(engine: str, cases: list[dict[str, Any]]) -> list[object]:
+    return [Observation.from_raw(raw).fingerprint() for raw in live_session(engine).run(cases)]
+
+
+@pytest.mark.parametrize(
+    "engine", ["transformers", pytest.param("vllm", marks=pytest.mark.xdist_group("vllm"))]
+)
+def test_random_order_shows_the_same_as_file_order(engine: str) -> None:
+    cases = _cases(engine)
+    assert len(cases) == CASES
+    in_order = _seen(engine, cases)
+    for seed in (1, 2):
+        shuffled = list(range(CASES))
+        random.Random(seed).shuffle(shuffled)
+        seen = dict(zip(shuffled, _seen(engine, [cases[i] for i in shuffled]), strict=True))
+        assert [seen[i] for i in range(CASES)] == in_order
