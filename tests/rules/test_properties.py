@@ -165,7 +165,7 @@ class Hostile:
 class Vague(Hostile):
     """Answers a comparison with something that is no bool and has none."""
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, *_: object) -> Any:
         return Hostile()
 
     __hash__ = object.__hash__

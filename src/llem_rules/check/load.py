@@ -17,6 +17,22 @@ from llem_rules.rules.kinds import rule_from
 from llem_rules.rules.values import decode
 
 
+def validated_document(engine: str, project: Project | None = None) -> dict[str, Any]:
+    """``invariants.validated.yaml`` of an engine, as plain values.
+
+    Raises:
+        Failure: (3) nothing validated is there; (2) the file is not what it should be.
+    """
+    path = (project or find_project()).corpus_dir(engine) / VALIDATED
+    if not path.is_file():
+        hint = f"llem-rules replay {engine}"
+        raise Failure(f"no rule of {engine} has been validated yet", hint=hint, code=NOT_CHECKED)
+    document = load_yaml(path)
+    if not isinstance(document, dict) or not {"environment", "rules"} <= document.keys():
+        raise Failure(f"{path} is not a validated corpus", hint=f"llem-rules replay {engine} makes it again")
+    return document
+
+
 def load_corpus(engine: str, version: str | None = None, project: Project | None = None) -> Corpus:
     """The confirmed rules of an engine.
 
@@ -25,17 +41,13 @@ def load_corpus(engine: str, version: str | None = None, project: Project | None
     """
     home = project or find_project()
     about = find_engine(engine)
-    path = home.corpus_dir(engine) / VALIDATED
-    if not path.is_file():
-        hint = f"llem-rules replay {engine}"
-        raise Failure(f"no rule of {engine} has been validated yet", hint=hint, code=NOT_CHECKED)
-    document = load_yaml(path)
+    document = validated_document(engine, home)
     try:
         proved = str(document["environment"]["library_version"])
         confirmed = [rule_from(one["rule"]) for one in document["rules"] if one["verdict"] == "confirmed"]
     except (KeyError, TypeError, ValueError) as error:
         hint = f"llem-rules replay {engine} makes it again"
-        raise Failure(f"{path} is not a validated corpus: {error}", hint=hint) from error
+        raise Failure(f"the validated corpus of {engine} is damaged: {error}", hint=hint) from error
     if version is not None and version != proved:
         hint = f"leave out --engine-version, or replay {engine} {version} first"
         raise Failure(f"the corpus of {engine} is proved for {proved}, not for {version}", hint=hint, code=NOT_CHECKED)

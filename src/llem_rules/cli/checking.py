@@ -90,7 +90,7 @@ def _sections(
         raise Failure(problem, hint="a config is a mapping from native type to its arguments, or --type T with arguments")
     if native_type is not None:
         return [(native_type, (), read.data)]
-    found = []
+    found: list[tuple[str, tuple[str, ...], dict[str, Any]]] = []
     for name, kwargs in read.data.items():
         if not isinstance(name, str) or "." not in name or not isinstance(kwargs, dict | None):
             hint = "give --type if the file holds just the arguments of one native type"

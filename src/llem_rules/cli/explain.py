@@ -11,17 +11,31 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog="Example: llem-rules explain L031")(explain)
+    app.command(epilog="Examples:\n\nllem-rules explain vllm.SamplingParams.n-below-one\n\nllem-rules explain L031")(explain)
 
 
-def explain(what: Annotated[str, typer.Argument(help="A lint code, such as L031.")]) -> None:
-    """Say what a lint code means: what to avoid, what to prefer, and why."""
+def explain(what: Annotated[str, typer.Argument(help="The id of a rule, or a lint code such as L031.")]) -> None:
+    """Say what a rule claims and how it is known, or what a lint code means."""
+    sys.stdout.write(_lint_code(what.upper()) if re.fullmatch(r"[Ll]\d{3}", what) else _rule(what))
+
+
+def _rule(identity: str) -> str:
+    import difflib
+
+    from llem_rules.check.load import validated_document
+    from llem_rules.engines import engine_for_type
+    from llem_rules.reporting.rule_text import rule_text
     from llem_rules.rules.failure import Failure
 
-    if re.fullmatch(r"[Ll]\d{3}", what):
-        sys.stdout.write(_lint_code(what.upper()))
-        return
-    raise Failure(f"{what!r} is not a lint code", hint="a code is a letter and three digits: llem-rules explain L012")
+    engine = engine_for_type(identity)
+    if engine is None:
+        raise Failure(f"{identity!r} is neither a rule nor a lint code", hint="llem-rules explain L012")
+    document = validated_document(engine.name)
+    entries = {str(entry["id"]): entry for entry in document["rules"]}
+    if identity not in entries:
+        near = difflib.get_close_matches(identity, entries, n=1)
+        raise Failure(f"no rule is called {identity}", hint=f"did you mean {near[0]}?" if near else None)
+    return rule_text(entries[identity], document["environment"])
 
 
 def _lint_code(code: str) -> str:

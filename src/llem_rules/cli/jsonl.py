@@ -40,7 +40,7 @@ def parse_line(line: str) -> Request:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(request, dict):
-        raise ValueError('a line is an object: {"native_type": …, "kwargs": {…}}')  # noqa: TRY004 - one error for bad lines
+        raise ValueError('a line is an object: {"native_type": …, "kwargs": {…}}')
     if not isinstance(request.get("native_type"), str):
         raise ValueError("native_type is missing, or not a string")
     if not isinstance(request.get("kwargs", {}), dict):

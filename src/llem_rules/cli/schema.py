@@ -32,7 +32,10 @@ def schema(
 
 
 def _publish_all() -> None:
-    """Import every room that publishes schemas of its own; they call ``add_schema``."""
+    """Let every room that publishes schemas of its own add them."""
+    from llem_rules.reporting.documents import publish
+
+    publish()
 
 
 def _fresh(*, write_them: bool) -> int:

@@ -32,3 +32,7 @@ class LineReader:
             *lines, self._buffer = (self._buffer + data).split(b"\n")
             self._ready.extend(line for line in lines if line)
         return self._ready.popleft()
+
+    def close(self) -> None:
+        """Be done with it; the pipe is the caller's to close."""
+        self._selector.close()

@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from llem_rules import inside
 from llem_rules.engines import Engine
-from llem_rules.environments.lines import LineReader
-from llem_rules.environments.settings import Limits, worker_environment
-from llem_rules.rules.config import Surroundings
-from llem_rules.rules.failure import NOT_CHECKED, Failure
+from llem_rules.environments.facts import Facts
+from llem_rules.environments.settings import Limits
+from llem_rules.environments.worker import WorkerProcess, line_of
 
 Case = Mapping[str, Any]
 Observation = dict[str, Any]
+Done = Callable[[int, Observation], None]
 _WINDOW = 64  # requests sent ahead; enough to keep the worker busy, little enough to lose when it dies
 _WINDOW_BYTES = 48 << 10  # below a pipe's capacity, so that sending never blocks while answers wait to be read
 _GRACE_S = 30.0  # beyond the longest limit of a case before a silent worker is given up
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a worker said of its environment when it was ready."""
-
-    library_version: str
-    python: str
-    system: str
-    machine: str
-    device: str
-    packages: Mapping[str, str]
-    environment: Mapping[str, str]
-    import_s: float
-    missing_types: Mapping[str, str]
-    fork_unclean: tuple[str, ...]
-
-    @property
-    def surroundings(self) -> Surroundings:
-        """The same as predicates read it."""
-        platform = {"device": self.device, "system": self.system, "machine": self.machine}
-        return Surroundings(env=self.environment, platform=platform, packages=self.packages)
 
 
 @dataclass
@@ -64,140 +39,119 @@ class Session:
     def __enter__(self) -> Self:
         self._scratch = Path(tempfile.mkdtemp(prefix="llem-rules-"))
         try:
-            self.facts = self._start()
+            self._worker = self._start()
         except BaseException:
-            self.__exit__(None, None, None)
+            shutil.rmtree(self._scratch, ignore_errors=True)
             raise
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self._worker.stop()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _start(self) -> Facts:
-        self._process = subprocess.Popen(
-            [str(self.python), "-s", str(Path(inside.__file__).parent)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self._scratch / "worker.log").open("ab"),
-            env=worker_environment(self.engine, self._scratch),
-            cwd=self._scratch,
-            start_new_session=True,
-        )
-        self._lines = LineReader(_pipe(self._process.stdout))
-        start = {"engine": self.engine.message(), "scratch": str(self._scratch), "limits": self.limits.message()}
-        self._send(_line(start))
-        answer = self._receive(self.limits.import_s)
-        if answer is None:
-            raise Failure(f"the worker for {self.engine.name} did not start: {self._log()}", code=NOT_CHECKED)
-        if answer.get("event") != "ready":
-            raise Failure(
-                f"{self.engine.package} cannot be imported: {answer.get('error')}",
-                hint="the environment lacks something that the library needs: see environment in engine_versions/",
-                code=NOT_CHECKED,
-            )
-        names = Facts.__dataclass_fields__
-        return Facts(**{name: tuple(v) if isinstance(v, list) else v for name, v in answer.items() if name in names})
+    @property
+    def facts(self) -> Facts:
+        """What the worker said of its environment."""
+        return self._worker.facts
 
-    def _stop(self) -> None:
-        process = getattr(self, "_process", None)
-        if process is None:
-            return
-        # Children die with the worker (PR_SET_PDEATHSIG), whichever way it goes.
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
+    def _start(self) -> WorkerProcess:
+        return WorkerProcess(self.engine, self.python, self.limits, self._scratch)
 
-    def run(self, cases: Iterable[Case], done: Callable[[int, Observation], None] | None = None) -> list[Observation]:
+    def run(self, cases: Iterable[Case], done: Done | None = None) -> list[Observation]:
         """Put every case to the library; ``done`` is called with the index of each as its answer comes."""
-        listed = list(cases)
-        results: list[Observation | None] = [None] * len(listed)
-        waiting = deque(range(len(listed)))
-        deaths = [0] * len(listed)
-        sent: dict[int, int] = {}  # index to size
-        while waiting or sent:
-            while waiting:
-                index = waiting[0]
-                line = _line({"op": "case", **listed[index], "id": index})
-                # After a death its suspects go one at a time, so that only the guilty one is left unchecked.
-                alone = deaths[index] or any(deaths[i] for i in sent)
-                full = len(sent) >= _WINDOW or sum(sent.values()) + len(line) > _WINDOW_BYTES
-                if sent and (alone or full):
+        run = _Run(list(cases), done)
+        while run.unfinished:
+            for line in run.to_send():
+                if not self._worker.send(line):
                     break
-                sent[waiting.popleft()] = len(line)
-                if not self._send(line):
-                    break
-            answer = self._receive(self._patience(listed, sent))
-            if answer is None:
-                for index in sorted(sent):
-                    deaths[index] += 1
-                    if deaths[index] > 1:
-                        results[index] = self._unchecked_by_death()
-                        _tell(done, index, results[index])
-                waiting = deque([i for i in sorted(sent) if results[i] is None] + list(waiting))
-                sent.clear()
-                self._stop()
-                if waiting:
-                    self._start()
+            if not run.sent:
                 continue
-            index = int(answer.pop("id"))
-            if sent.pop(index, None) is not None:
-                results[index] = answer
-                _tell(done, index, answer)
-        return [result for result in results if result is not None]
+            answer = self._worker.receive(self._patience(run.longest_timeout_s(self.limits.timeout_s)))
+            if answer is not None:
+                run.take(answer)
+                continue
+            run.died(f"the case ended the worker. {self._worker.log()}")
+            self._worker.stop()
+            if run.unfinished:
+                self._worker = self._start()
+        return run.results
 
-    def _patience(self, cases: list[Case], sent: Iterable[int]) -> float:
-        longest = max((float(cases[i].get("timeout_s") or self.limits.timeout_s) for i in sent), default=0.0)
+    def _patience(self, longest_s: float) -> float:
         unclean = self.limits.import_s if self.facts.fork_unclean else 0.0
-        return longest + unclean + _GRACE_S
-
-    def _unchecked_by_death(self) -> Observation:
-        return {"unchecked": {"reason": "worker-died", "detail": f"the case ended the worker. {self._log()}"}}
-
-    def _send(self, line: bytes) -> bool:
-        pipe = _pipe(self._process.stdin)
-        try:
-            pipe.write(line)
-            pipe.flush()
-        except BrokenPipeError:
-            return False
-        return True
-
-    def _receive(self, patience_s: float) -> Observation | None:
-        line = self._lines.next(patience_s)
-        if line is None:
-            return None
-        # Messages that print the scratch folder would differ in every run.
-        text = line.decode("utf-8", "surrogatepass").replace(str(self._scratch), "<scratch>")
-        try:
-            answer = json.loads(text)
-        except ValueError:
-            return None
-        return answer if isinstance(answer, dict) else None
-
-    def _log(self) -> str:
-        with (self._scratch / "worker.log").open("rb") as log:
-            log.seek(0, 2)
-            log.seek(max(0, log.tell() - 1500))
-            return log.read().decode("utf-8", "replace").strip()
+        return longest_s + unclean + _GRACE_S
 
 
-def _line(message: Mapping[str, Any]) -> bytes:
-    return json.dumps(message).encode("utf-8", "surrogatepass") + b"\n"
+class _Run:
+    """Which cases wait, which are with the worker, and what came back."""
+
+    def __init__(self, cases: list[Case], done: Done | None) -> None:
+        self.results: list[Observation] = [{} for _ in cases]
+        self.sent: dict[int, int] = {}  # index to size
+        self._cases = cases
+        self._done = done
+        self._waiting = deque(range(len(cases)))
+        self._deaths = [0] * len(cases)
+        self._line: tuple[int, bytes] | None = None  # the next one, when it had to wait
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether any case has no result yet."""
+        return bool(self._waiting or self.sent)
+
+    def to_send(self) -> Iterator[bytes]:
+        """The lines to send now."""
+        while self._waiting:
+            index = self._waiting[0]
+            line = self._next_line(index)
+            if line is None:
+                self._waiting.popleft()
+                continue
+            # After a death its suspects go one at a time, so that only the guilty one is left unchecked.
+            alone = self._deaths[index] or any(self._deaths[i] for i in self.sent)
+            full = len(self.sent) >= _WINDOW or sum(self.sent.values()) + len(line) > _WINDOW_BYTES
+            if self.sent and (alone or full):
+                return
+            self.sent[self._waiting.popleft()] = len(line)
+            yield line
+
+    def _next_line(self, index: int) -> bytes | None:
+        if self._line is None or self._line[0] != index:
+            try:
+                self._line = (index, line_of({"op": "case", **self._cases[index], "id": index}))
+            except (TypeError, ValueError, RecursionError) as error:
+                self._end(index, _unchecked("unbuildable", f"the kwargs cannot be written as JSON: {error}"))
+                return None
+        return self._line[1]
+
+    def take(self, answer: Observation) -> None:
+        """An answer has come."""
+        index = int(answer.pop("id"))
+        if self.sent.pop(index, None) is not None:
+            self._end(index, answer)
+
+    def died(self, detail: str) -> None:
+        """The worker has ended: each case that was with it is tried once more, alone."""
+        again = []
+        for index in sorted(self.sent):
+            self._deaths[index] += 1
+            if self._deaths[index] > 1:
+                self._end(index, _unchecked("worker-died", detail))
+            else:
+                again.append(index)
+        self.sent.clear()
+        self._waiting.extendleft(reversed(again))
+
+    def longest_timeout_s(self, usual_s: float) -> float:
+        """The longest limit among the cases that are with the worker."""
+        return max((float(self._cases[index].get("timeout_s") or usual_s) for index in self.sent), default=0.0)
+
+    def _end(self, index: int, observation: Observation) -> None:
+        self.results[index] = observation
+        if self._done is not None:
+            self._done(index, observation)
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None
-    return pipe
-
-
-def _tell(done: Callable[[int, Observation], None] | None, index: int, observation: Observation | None) -> None:
-    if done is not None and observation is not None:
-        done(index, observation)
+def _unchecked(reason: str, detail: str) -> Observation:
+    return {"unchecked": {"reason": reason, "detail": detail}}

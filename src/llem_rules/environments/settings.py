@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llem_rules.engines import Engine
+from llem_rules.environments.leftovers import MARK
 
 # Taken over from the user's own shell; everything else a worker sees is set here, so that evidence does not depend on it.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
@@ -45,7 +46,7 @@ def worker_environment(engine: Engine, scratch: Path) -> dict[str, str]:
     """The environment variables of a worker; its home is the scratch folder, so that nothing is written elsewhere."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     places = {"HOME": str(scratch), "TMPDIR": str(scratch), "XDG_CACHE_HOME": str(scratch / ".cache")}
-    return {**inherited, **_FIXED, **places, **engine.environment}
+    return {**inherited, **_FIXED, **places, **engine.environment, MARK: str(scratch)}
 
 
 def cache_folder() -> Path:

@@ -11,21 +11,24 @@ from pathlib import Path
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 Report = Callable[[str], None]
-# uv does not read pip's variables; a machine that is set up for pip should do.
+# uv does not read pip's variables; a machine that is set up for pip should do. Each: pip's, and uv's own names for it.
 _FROM_PIP = {
-    "UV_FIND_LINKS": "PIP_FIND_LINKS",
-    "UV_DEFAULT_INDEX": "PIP_INDEX_URL",
-    "UV_INDEX": "PIP_EXTRA_INDEX_URL",
-    "SSL_CERT_FILE": "PIP_CERT",
+    "PIP_FIND_LINKS": ("UV_FIND_LINKS",),
+    "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
+    "PIP_EXTRA_INDEX_URL": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
+    "PIP_CERT": ("SSL_CERT_FILE",),
 }
 
 
 def uv_environment() -> dict[str, str]:
     """This process's variables, with uv's own filled in from pip's where only those are set."""
     variables = dict(os.environ)
-    for name, pip_name in _FROM_PIP.items():
-        if name not in variables and pip_name in variables:
-            variables[name] = variables[pip_name]
+    for pip_name, names in _FROM_PIP.items():
+        if pip_name in variables and not any(name in variables for name in names):
+            variables[names[0]] = variables[pip_name]
+    # pip separates several places by blanks, uv by commas.
+    if "UV_FIND_LINKS" not in os.environ and "UV_FIND_LINKS" in variables:
+        variables["UV_FIND_LINKS"] = ",".join(variables["UV_FIND_LINKS"].split())
     variables.pop("VIRTUAL_ENV", None)
     return variables
 
@@ -75,10 +78,8 @@ def matching_python(specifier: str) -> str:
 
 
 def _uv(arguments: list[str], report: Report) -> None:
-    from uv import find_uv_bin
-
     process = subprocess.Popen(
-        [find_uv_bin(), *arguments],
+        [_uv_program(), *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -101,6 +102,19 @@ def _uv(arguments: list[str], report: Report) -> None:
         process.stderr.close()
     if code != 0:
         raise Failure(_reason(said), hint=_hint("\n".join(said)), code=NOT_CHECKED)
+
+
+def _uv_program() -> str:
+    from uv import find_uv_bin
+
+    try:
+        return find_uv_bin()
+    except FileNotFoundError as error:
+        raise Failure(
+            "the program uv is missing, which makes the environments",
+            hint="install llem-rules again, or use `--env here` with a library that you installed",
+            code=NOT_CHECKED,
+        ) from error
 
 
 def _reason(said: list[str]) -> str:

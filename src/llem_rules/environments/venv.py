@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 _LAYOUT = 1  # raise it when an environment of before must not be used any more
 _MARK = "llem-rules.json"
+_UNFINISHED = ".unfinished-"
 
 
 def venv_python(versions: EngineVersions, version: str | None, report: Report) -> Path:
@@ -36,9 +38,14 @@ def venv_python(versions: EngineVersions, version: str | None, report: Report) -
     key = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
     home = cache_folder() / "environments"
     folder = home / f"{versions.engine}-{recipe['version']}-{key}"
-    if not (folder / _MARK).is_file():
+    if not _usable(folder):
         _make(folder, recipe, report)
     return folder / "bin" / "python"
+
+
+def _usable(folder: Path) -> bool:
+    # The interpreter is a link to the one that the environment was made from; that may have been removed since.
+    return (folder / _MARK).is_file() and (folder / "bin" / "python").exists()
 
 
 def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
@@ -53,8 +60,8 @@ def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
         "layout": _LAYOUT,
         "engine": versions.engine,
         "version": version,
-        "requirements": [line.format(version=version) for line in environment.requirements],
-        "overrides": list(environment.overrides),
+        "requirements": [line.replace("{version}", version) for line in environment.requirements],
+        "overrides": [line.replace("{version}", version) for line in environment.overrides],
         "torch": environment.torch,
         "python": matching_python(environment.python),
         "interpreter": ".".join(map(str, sys.version_info[:3])),
@@ -65,26 +72,29 @@ def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
 def _make(folder: Path, recipe: dict[str, Any], report: Report) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(folder.with_name(folder.name + ".lock"), report):
+            if not _usable(folder):
+                _make_alone(folder, recipe, report)
     except OSError as error:
         raise Failure(
-            f"the cache folder {folder.parent} cannot be made: {error.strerror}",
+            f"no environment can be made in the cache folder {folder.parent}: {error.strerror or error}",
             hint="point LLEM_RULES_CACHE to a folder that you may write to",
             code=NOT_CHECKED,
         ) from error
-    with _alone(folder.with_suffix(".lock"), report):
-        if (folder / _MARK).is_file():
-            return
-        unfinished = folder.with_name(folder.name + ".unfinished")
-        for leftover in (unfinished, folder):
-            shutil.rmtree(leftover, ignore_errors=True)
-        try:
-            make_environment(
-                unfinished, recipe["python"], recipe["requirements"], recipe["overrides"], recipe["torch"], report
-            )
-            (unfinished / _MARK).write_text(json.dumps(recipe, indent=1, sort_keys=True) + "\n")
-            unfinished.rename(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _make_alone(folder: Path, recipe: dict[str, Any], report: Report) -> None:
+    for leftover in (*folder.parent.glob(folder.name + _UNFINISHED + "*"), folder):
+        shutil.rmtree(leftover, ignore_errors=True)
+    # A name of its own: where a maker was killed, its uv may still be at work in the folder of before.
+    unfinished = Path(tempfile.mkdtemp(prefix=folder.name + _UNFINISHED, dir=folder.parent))
+    made = unfinished / "environment"
+    try:
+        make_environment(made, recipe["python"], recipe["requirements"], recipe["overrides"], recipe["torch"], report)
+        (made / _MARK).write_text(json.dumps(recipe, indent=1, sort_keys=True) + "\n")
+        made.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 @contextmanager

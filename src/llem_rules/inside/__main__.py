@@ -24,4 +24,6 @@ def _start() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_start())
+    code = _start()
+    sys.stderr.flush()
+    os._exit(code)  # the library's threads and exit hooks are not waited for

@@ -6,10 +6,10 @@ import warnings
 from typing import Any, Dict, List, Tuple
 
 from .sites import Sites
+from .values import text_of
 
 MOST_MESSAGES = 200
 LONGEST_MESSAGE = 4000
-_OURS = (logging.__file__, warnings.__file__, __file__)
 
 
 class Capture:
@@ -19,6 +19,7 @@ class Capture:
         self.messages: List[Dict[str, Any]] = []
         self.dropped = 0
         self.stage = "construct"
+        self.open = True
         self._sites = sites
         self._loggers = loggers
 
@@ -29,6 +30,8 @@ class Capture:
         """
         warnings.simplefilter("always")
         warnings.showwarning = self._warning  # type: ignore[assignment]
+        # What logging.captureWarnings(True) would put in the place of ours.
+        logging._showwarning = self._warning  # type: ignore[attr-defined]
         capture, enabled = self, logging.Logger.isEnabledFor
 
         def is_enabled_for(logger: logging.Logger, level: int) -> bool:
@@ -36,10 +39,15 @@ class Capture:
 
         def handle(logger: logging.Logger, record: logging.LogRecord) -> None:
             if record.levelno >= logging.INFO and capture.listens_to(logger.name):
-                capture.record_log(logger, record, enabled(logger, record.levelno))
+                shown = enabled(logger, record.levelno) and bool(logger.filter(record))
+                capture.record_log(logger, record, shown)
 
         logging.Logger.isEnabledFor = is_enabled_for  # type: ignore[method-assign]
         logging.Logger.handle = handle  # type: ignore[method-assign]
+
+    def close(self) -> None:
+        """Stop listening: what is said from now on is not the library's own doing."""
+        self.open = False
 
     def listens_to(self, name: str) -> bool:
         """Whether a logger is the library's."""
@@ -50,17 +58,27 @@ class Capture:
         try:
             text = record.getMessage()
         except Exception as error:
-            text = "%s (unformatted: %s)" % (record.msg, error)
-        self._add("logger", record.levelname, text, {"logger": logger.name, "shown": shown})
+            text = "%s (unformatted: %s)" % (text_of(record.msg), type(error).__name__)
+        self._add("logger", _level(record.levelno), text, {"logger": logger.name, "shown": shown})
 
     def _warning(self, message: Any, category: Any, *_where: Any, **_more: Any) -> None:
-        self._add("warnings", "WARNING", str(message), {"category": getattr(category, "__name__", str(category))})
+        more = {"category": getattr(category, "__name__", str(category))}
+        self._add("warnings", "WARNING", text_of(message), more)
 
     def _add(self, channel: str, level: str, text: str, more: Dict[str, Any]) -> None:
+        if not self.open:
+            return
         if len(self.messages) >= MOST_MESSAGES:
             self.dropped += 1
             return
         site = self._sites.of_stack(sys._getframe(2))
-        entry = {"channel": channel, "level": level, "text": text[:LONGEST_MESSAGE], "stage": self.stage, "site": site}
-        entry.update(more)
-        self.messages.append(entry)
+        text = text_of(text, LONGEST_MESSAGE)
+        self.messages.append({"channel": channel, "level": level, "text": text, "stage": self.stage, "site": site, **more})
+
+
+def _level(number: int) -> str:
+    """The standard name at or below a level: libraries rename levels and add their own."""
+    for level, name in ((50, "CRITICAL"), (40, "ERROR"), (30, "WARNING")):
+        if number >= level:
+            return name
+    return "INFO"

@@ -44,10 +44,13 @@ def clear_once_caches(modules: Tuple[str, ...]) -> int:
     cleared = 0
     for name in modules:
         for value in list(vars(sys.modules[name]).values()) if name in sys.modules else ():
-            clear = getattr(value, "cache_clear", None)
-            if callable(clear):
-                clear()
-                cleared += 1
+            try:
+                clear = getattr(value, "cache_clear", None)
+                if callable(clear):
+                    clear()
+                    cleared += 1
+            except Exception:
+                continue  # an object with a __getattr__ of its own, not a cached function
     return cleared
 
 
@@ -59,10 +62,11 @@ def forget_warnings() -> None:
             registry.clear()
 
 
-def settle(environment: Dict[str, str], once_caches: Tuple[str, ...]) -> Dict[str, Any]:
+def settle(environment: Dict[str, str], folder: str, once_caches: Tuple[str, ...]) -> Dict[str, Any]:
     """Put the process back to what it was before warm-up, and make its memory ready to be shared with children."""
     os.environ.clear()
     os.environ.update(environment)
+    os.chdir(folder)
     cleared = clear_once_caches(once_caches)
     forget_warnings()
     gc.collect()

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from .values import encode, public_state
 
 _NONE = object()
+_UNKNOWN = object()  # there is a default, which only an instance could tell
 
 
 def describe(cls: Any, base: Dict[str, Any], build: Callable[[Dict[str, Any]], Any]) -> Dict[str, Any]:
@@ -23,17 +24,27 @@ def describe(cls: Any, base: Dict[str, Any], build: Callable[[Dict[str, Any]], A
         found = ({}, True)
     fields, is_open = found
     source = "declaration"
-    if is_open:
-        for name, value in (public_state(build(base)) or {}).items():
-            if name not in fields:
+    if is_open or any(value is _UNKNOWN for value in fields.values()):
+        for name, value in _instance_state(base, build).items():
+            if fields.get(name, _UNKNOWN) is _UNKNOWN and (is_open or name in fields):
                 fields[name] = value
                 source = "instance"
     return {
-        "fields": {name: {} if value is _NONE else {"default": encode(value)} for name, value in sorted(fields.items())},
+        "fields": {
+            name: {} if value is _NONE or value is _UNKNOWN else {"default": encode(value)}
+            for name, value in sorted(fields.items())
+        },
         "required": sorted(name for name, value in fields.items() if value is _NONE),
         "open": is_open,
         "defaults_from": source,
     }
+
+
+def _instance_state(base: Dict[str, Any], build: Callable[[Dict[str, Any]], Any]) -> Dict[str, Any]:
+    try:
+        return public_state(build(base)) or {}
+    except Exception:
+        return {}  # what is declared is known all the same
 
 
 _Fields = Optional[Tuple[Dict[str, Any], bool]]
@@ -44,8 +55,8 @@ def _dataclass_fields(cls: Any) -> _Fields:
     if not dataclasses.is_dataclass(cls) or not (hasattr(cls, "__pydantic_fields__") or _generated(cls.__init__)):
         return None
     fields = {}
-    for field in dataclasses.fields(cls):
-        if field.init:
+    for field in cls.__dataclass_fields__.values():
+        if field.init and field._field_type is not dataclasses._FIELD_CLASSVAR:  # type: ignore[attr-defined]
             fields[field.name] = _default(field.default, field.default_factory, dataclasses.MISSING)
     return fields, False
 
@@ -75,7 +86,7 @@ def _made(factory: Any) -> Any:
     try:
         return factory()
     except Exception:
-        return _NONE
+        return _UNKNOWN  # pydantic's factories may want the other fields' values
 
 
 def _pydantic_fields(cls: Any) -> _Fields:

@@ -6,10 +6,11 @@ import resource
 import signal
 
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def apply(memory_bytes: int) -> None:
-    """Limit this process to its present address space plus ``memory_bytes``; no core dumps; die with the parent."""
+    """Limit this process to its present address space plus ``memory_bytes``; no core dumps."""
     with open("/proc/self/statm") as file:
         pages = int(file.read().split()[0])
     limit = pages * os.sysconf("SC_PAGE_SIZE") + memory_bytes
@@ -20,11 +21,13 @@ def apply(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
-
-
 def die_with_parent(parent: int) -> None:
     """Ask the kernel to kill this process when its parent ends; leave at once if it already has."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def flush_c_streams() -> None:
+    """Write out what C code printed and the C library still holds."""
+    _LIBC.fflush(None)

@@ -25,9 +25,9 @@ def resolve(dotted: str, package: str) -> Any:
         if following is None:
             raise NotFound("%s has no %s" % (".".join(parts[: index - 1]), part))
         found = following
-    home = str(getattr(found, "__module__", "") or package)
-    if isinstance(found, ModuleType) or not callable(found):
+    if not isinstance(found, type):
         raise NotFound("%s is not a class" % dotted)
+    home = str(getattr(found, "__module__", "") or "")
     if home.split(".")[0] != package:
         raise NotFound("%s comes from %s, not from the package %s" % (dotted, home, package))
     return found
@@ -35,6 +35,8 @@ def resolve(dotted: str, package: str) -> Any:
 
 def _member(holder: Any, name: str, dotted: str) -> Optional[Any]:
     # Every step must stay in the package: `package.os.system` would otherwise be reachable.
+    if not isinstance(holder, (ModuleType, type)):
+        return None
     try:
         member = getattr(holder, name)
     except AttributeError:

@@ -9,7 +9,6 @@ come as they are done.
 import json
 import os
 import platform
-import selectors
 import signal
 import sys
 import time
@@ -17,13 +16,16 @@ import traceback
 from importlib import import_module, metadata
 from typing import Any, Dict, List, Optional
 
-from . import child as children
+from . import limits
 from .case import CaseRunner, unchecked
-from .cleanliness import settle
+from .child import Child
+from .cleanliness import clear_once_caches, settle
 from .describe import describe
+from .loop import Loop, send
 from .names import package_folder, resolve
 from .sites import Sites
-from .values import Decoder
+from .spawn import answer, fork, spawn
+from .values import Decoder, text_of
 
 
 class Worker:
@@ -40,10 +42,7 @@ class Worker:
     def load(self) -> None:
         """Import the library and everything that native types need. Whatever it raises passes through."""
         for name, text in self.engine.get("files", {}).items():
-            path = os.path.join(self.scratch, name)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "w") as file:
-                file.write(text)
+            _place(os.path.join(self.scratch, name), text)
         for module in self.engine.get("imports", [self.package]):
             import_module(module)
         helpers = tuple(self.engine.get("message_helpers", ()))
@@ -63,7 +62,7 @@ class Worker:
                     subject = cls(**decoder.decode(about.get("base", {})))
                     if about.get("build"):
                         getattr(subject, about["build"])()
-                except Exception:
+                except BaseException:
                     continue  # the default config's own case will show it
 
     def run(self, request: Dict[str, Any]) -> Dict[str, Any]:
@@ -78,8 +77,8 @@ class Worker:
         try:
             cls = resolve(name, self.package)
             return {"described": describe(cls, about.get("base", {}), lambda base: cls(**decoder.decode(base)))}
-        except Exception as error:
-            return unchecked("missing-type", "%s: %s" % (type(error).__name__, error))
+        except BaseException as error:
+            return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
 
     def facts(self) -> Dict[str, Any]:
         """What the evidence's header says about this environment."""
@@ -106,10 +105,11 @@ class Worker:
 def main() -> int:
     """Serve until the input ends."""
     if "--single" in sys.argv:
-        return _single(int(sys.argv[sys.argv.index("--single") + 1]))
+        _single(int(sys.argv[sys.argv.index("--single") + 1]))
     requests, answers = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
+    os.close(nowhere)
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the host's to handle; it ends us by closing the pipe
     buffer = bytearray()
@@ -117,87 +117,35 @@ def main() -> int:
     if first is None:
         return 0
     worker, began = Worker(json.loads(first)), time.monotonic()
+    settings = {**worker.start["limits"], "environment": dict(os.environ), "folder": os.getcwd()}
     try:
         worker.load()
         environment = dict(os.environ)
         worker.warm_up()
     except BaseException as error:
         detail = "".join(traceback.format_exception(type(error), error, error.__traceback__))[-4000:]
-        _send(answers, {"event": "import_failed", "error": "%s: %s" % (type(error).__name__, error), "detail": detail})
+        send(answers, {"event": "import_failed", "error": "%s: %s" % (type(error).__name__, text_of(error)), "detail": detail})
         return 3
-    state = settle(environment, tuple(worker.engine.get("once_caches", ())))
-    ready = {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state}
-    _send(answers, ready)
-    Loop(worker, requests, answers, buffer, bool(state["fork_unclean"])).serve()
+    state = settle(environment, settings["folder"], tuple(worker.engine.get("once_caches", ())))
+    send(answers, {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state})
+
+    def start(request: Dict[str, Any], private_fds: List[int]) -> Child:
+        if state["fork_unclean"]:
+            return spawn(request, worker.start, settings)
+        settings["private_fds"] = private_fds
+        return fork(request, worker.run, settings)
+
+    Loop(requests, answers, buffer, start, int(settings["jobs"])).serve()
     return 0
 
 
-class Loop:
-    """Reads requests, keeps up to ``jobs`` children running, and writes answers."""
-
-    def __init__(self, worker: Worker, requests: int, answers: int, buffer: bytearray, new_processes: bool) -> None:
-        self._worker = worker
-        self._requests = requests
-        self._answers = answers
-        self._buffer = buffer
-        self._new_processes = new_processes
-        self._queue: List[Dict[str, Any]] = []
-        self._running: List[children.Child] = []
-        self._selector = selectors.DefaultSelector()
-        self._ended = False
-
-    def serve(self) -> None:
-        """Until the input has ended and every case has been answered."""
-        self._selector.register(self._requests, selectors.EVENT_READ)
-        self._take_lines()
-        while self._running or self._queue or not self._ended:
-            self._start_children()
-            wait = min([one.deadline - time.monotonic() for one in self._running], default=None)
-            for key, _ in self._selector.select(None if wait is None else max(0.0, wait)):
-                if key.fd == self._requests:
-                    self._read_requests()
-                elif not key.data.read(key.fd):
-                    self._selector.unregister(key.fd)
-            self._collect()
-
-    def _start_children(self) -> None:
-        settings = dict(self._worker.start["limits"])
-        while self._queue and len(self._running) < int(settings["jobs"]):
-            request = self._queue.pop(0)
-            open_fds = [fd for one in self._running for fd in one.open]
-            settings["private_fds"] = [self._requests, self._answers, *open_fds]
-            started = (
-                children.spawn(request, self._worker.start, settings)
-                if self._new_processes
-                else children.fork(request, self._worker.run, settings)
-            )
-            for fd in started.open:
-                self._selector.register(fd, selectors.EVENT_READ, started)
-            self._running.append(started)
-
-    def _collect(self) -> None:
-        now = time.monotonic()
-        for one in list(self._running):
-            if one.open and now >= one.deadline:
-                one.overdue()
-            if one.answered or not one.open:
-                for fd in one.open:
-                    self._selector.unregister(fd)
-                self._running.remove(one)
-                _send(self._answers, {"id": one.case.get("id"), **one.finish()})
-
-    def _read_requests(self) -> None:
-        data = os.read(self._requests, 1 << 20)
-        if not data:
-            self._ended = True
-            self._selector.unregister(self._requests)
-        self._buffer += data
-        self._take_lines()
-
-    def _take_lines(self) -> None:
-        *lines, rest = self._buffer.split(b"\n")
-        self._buffer[:] = rest
-        self._queue.extend(json.loads(line) for line in lines if line.strip())
+def _place(path: str, text: str) -> None:
+    """Write a small file, whole or not at all: processes of several cases may do it at once."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    own = "%s.%d" % (path, os.getpid())
+    with open(own, "w") as file:
+        file.write(text)
+    os.replace(own, path)
 
 
 def _first_line(requests: int, buffer: bytearray) -> Optional[bytes]:
@@ -211,17 +159,12 @@ def _first_line(requests: int, buffer: bytearray) -> Optional[bytes]:
     return line
 
 
-def _send(answers: int, message: Dict[str, Any]) -> None:
-    data = json.dumps(message).encode("utf-8", "surrogatepass") + b"\n"
-    while data:
-        data = data[os.write(answers, data) :]
-
-
-def _single(result_fd: int) -> int:
+def _single(result_fd: int) -> None:
     """A process for one case: import, run, answer."""
     message = json.loads(sys.stdin.buffer.readline())
+    limits.die_with_parent(int(message["parent"]))
     worker = Worker(message["start"])
     worker.load()
-    answer = worker.run(message["case"])
-    _send(result_fd, answer)
-    return 0
+    clear_once_caches(tuple(worker.engine.get("once_caches", ())))
+    limits.apply(int(worker.start["limits"]["memory_bytes"]))
+    answer(result_fd, message["token"].encode(), worker.run, message["case"])

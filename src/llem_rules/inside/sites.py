@@ -47,7 +47,7 @@ class Sites:
         return {"file": name, "function": cls.__qualname__, "line": 0} if name else None
 
     def _relative(self, filename: str) -> Optional[str]:
-        if not filename.startswith(self._folder):
+        if not self._folder or not filename.startswith(self._folder):
             return None
         return self._package + "/" + filename[len(self._folder) :]
 
@@ -65,6 +65,8 @@ def _qualified(code: CodeType, frame: FrameType) -> str:
     owner = frame.f_locals.get("self", frame.f_locals.get("cls"))
     cls = owner if isinstance(owner, type) else type(owner)
     for base in cls.__mro__ if owner is not None else ():
-        if getattr(base.__dict__.get(code.co_name), "__code__", None) is code:
+        member = base.__dict__.get(code.co_name)
+        inner = getattr(member, "__func__", None) or getattr(member, "fget", None) or member
+        if getattr(inner, "__code__", None) is code:
             return base.__qualname__ + "." + code.co_name
     return code.co_name

@@ -2,11 +2,14 @@
 
 import enum
 import math
-from typing import Any, Callable
+import re
+from typing import Any, Callable, Optional
 
 DEPTH = 12
 LONGEST_TEXT = 4000
 MOST_ITEMS = 2000
+TAGS = ("$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$absent")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 
 
 class BadValue(Exception):
@@ -28,32 +31,49 @@ class Decoder:
             return [self.decode(item, depth + 1) for item in value]
         if not isinstance(value, dict):
             return value
-        tags = [key for key in value if isinstance(key, str) and key.startswith("$")]
-        if not tags:
+        # Only our own tags: "$ref" and "$defs" are plain keys of a JSON Schema that somebody passes on.
+        tag = next((key for key in value if key in TAGS), None)
+        if tag is None:
             return {key: self.decode(item, depth + 1) for key, item in value.items()}
-        return self._tagged(tags[0], value, depth + 1)
+        return self._tagged(tag, value, depth + 1)
 
     def _tagged(self, tag: str, value: Any, depth: int) -> Any:
         inner = value[tag]
         if tag == "$native":
-            return self._resolve(inner)(**self.decode(value.get("kwargs") or {}, depth))
-        if tag == "$tuple":
-            return tuple(self.decode(item, depth) for item in inner)
-        if tag == "$set":
-            return {self.decode(item, depth) for item in inner}
-        if tag == "$dict":
-            return {_hashable(self.decode(key, depth)): self.decode(item, depth) for key, item in inner}
+            return self._native(inner, value.get("kwargs") or {}, depth)
         if tag == "$dtype":
             return _dtype(inner)
         if tag == "$object":
             return object()
         if tag == "$file":
             return self._scratch + "/" + str(inner)
-        raise BadValue("unknown tag %r" % tag)
+        if tag == "$absent" or not isinstance(inner, list):
+            raise BadValue("%s: %.80r is no value" % (tag, inner))
+        if tag == "$dict":
+            if not all(isinstance(pair, list) and len(pair) == 2 for pair in inner):
+                raise BadValue("$dict wants pairs of a key and a value")
+            return {_hashable(self.decode(key, depth)): self.decode(item, depth) for key, item in inner}
+        items = tuple(self.decode(item, depth) for item in inner)
+        return items if tag == "$tuple" else set(_hashable(items))
+
+    def _native(self, name: Any, kwargs: Any, depth: int) -> Any:
+        if not isinstance(name, str) or not isinstance(kwargs, dict):
+            raise BadValue("$native wants a name, and kwargs that are a mapping")
+        try:
+            cls = self._resolve(name)
+        except Exception as error:
+            raise BadValue("$native: %s: %s" % (type(error).__name__, error)) from error
+        return cls(**self.decode(kwargs, depth))
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
+    if isinstance(value, (list, tuple)):
+        return tuple(_hashable(item) for item in value)
+    try:
+        hash(value)
+    except Exception as error:
+        raise BadValue("%.80r cannot be in a set or be a key" % (value,)) from error
+    return value
 
 
 def _dtype(name: Any) -> Any:
@@ -65,6 +85,19 @@ def _dtype(name: Any) -> Any:
     if not isinstance(found, torch.dtype):
         raise BadValue("torch has no dtype %r" % (name,))
     return found
+
+
+def text_of(value: Any, longest: Optional[int] = None) -> str:
+    """What it prints as, without memory addresses: they differ from run to run. Never raises, whatever its ``__str__`` does."""
+    try:
+        text = str(value)
+        text = text if type(text) is str else "".join(text)
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return "<%s cannot be printed: %s>" % (type(value).__name__, type(error).__name__)
+    text = text[:longest]
+    return _ADDRESS.sub("at 0x...", text) if "at 0x" in text else text
 
 
 def encode(value: Any, depth: int = 0) -> Any:
@@ -106,7 +139,10 @@ def _encode_object(value: Any, depth: int) -> Any:
 
 def public_state(value: Any) -> Any:
     """The public attributes that an object holds, or None where it holds none that can be listed."""
-    names = list(getattr(value, "__dict__", {})) or list(getattr(type(value), "__struct_fields__", ()))
+    cls = type(value)
+    names = list(getattr(value, "__dict__", {})) or list(
+        getattr(cls, "__struct_fields__", ()) or getattr(cls, "__dataclass_fields__", ())
+    )
     public = [name for name in names if isinstance(name, str) and not name.startswith("_")]
     return {name: getattr(value, name, None) for name in public} if names else None
 

@@ -96,7 +96,7 @@ class Judge:
         verdict = Verdict(rule, self._seen[first], self._seen[second])
         verdict.positive_verdict = self._judge_positive(rule, first, verdict)
         verdict.negative_verdict = self._judge_negative(rule, second, verdict)
-        self._fill_table(rule, verdict, own={first, second})
+        self._fill_table(rule, verdict)
         return verdict
 
     def _judge_positive(self, rule: RuleBase, index: int, verdict: Verdict) -> str:
@@ -155,7 +155,7 @@ class Judge:
             return True
         return False
 
-    def _fill_table(self, rule: RuleBase, verdict: Verdict, own: set[int]) -> None:
+    def _fill_table(self, rule: RuleBase, verdict: Verdict) -> None:
         table = verdict.table
         noisy: list[tuple[Point, str]] = []
         missing: list[tuple[Point, str]] = []

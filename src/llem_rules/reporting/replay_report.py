@@ -31,7 +31,7 @@ class EngineReport:
         """``total, confirmed, divergent, unchecked``: they always add up to the rules that were asked for."""
         if self.stopped is not None:
             return {"total": self.total, "confirmed": 0, "divergent": 0, "unchecked": self.total}
-        counted = {name: 0 for name in ("confirmed", "divergent", "unchecked")}
+        counted = dict.fromkeys(("confirmed", "divergent", "unchecked"), 0)
         for verdict in self.verdicts:
             counted[verdict.outcome] += 1
         return {"total": len(self.verdicts), **counted}

@@ -134,8 +134,8 @@ def _numbers(constants: set[int | float]) -> Iterator[Cell]:
 
 def _gap(low: float, high: float) -> Iterator[Cell]:
     """An int and a float strictly between, where there are any."""
-    below = 0 if math.isinf(high) else math.ceil(high) - 1
-    whole = below if math.isinf(low) else math.floor(low) + 1
+    below = 0 if high == math.inf else math.ceil(high) - 1
+    whole = below if low == -math.inf else math.floor(low) + 1
     if low < whole < high:
         yield Cell("int", whole)
     start = -1.7976931348623157e308 if low == -math.inf else _float_near(low)

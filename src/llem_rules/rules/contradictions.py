@@ -129,7 +129,7 @@ def _counts(branch: Branch) -> Branch | None:
         paths = dict.fromkeys(one.test.operand)
         if one.wanted and len(both := [given[path] for path in paths if path in given]) > 1:
             return (one, *both[:2])
-        if not one.wanted and len(one.test.operand) == len(paths) and len([p for p in paths if p not in missing]) < 2:
+        if not one.wanted and len([path for path in paths if path not in missing]) < 2:
             return (one, *(missing[path] for path in paths if path in missing))
     return None
 

@@ -45,13 +45,11 @@ def to_plain(predicate: Predicate) -> dict[str, Any]:
 
 def _joined(parts: tuple[Predicate, ...]) -> dict[str, Any]:
     """Parts side by side in one mapping where that says the same, else under ``all_of``."""
-    joined: dict[str, Any] = {}
-    for part in parts:
-        plain = to_plain(part)
-        if len(parts) == 1 or isinstance(part, AllOf) or any(key in joined for key in plain):
-            return {"all_of": [to_plain(one) for one in parts]}
-        joined.update(plain)
-    return joined
+    plains = [to_plain(part) for part in parts]
+    keys = [key for plain in plains for key in plain]
+    if len(parts) == 1 or any(isinstance(part, AllOf) for part in parts) or len(set(keys)) < len(keys):
+        return {"all_of": plains}
+    return {key: value for plain in plains for key, value in plain.items()}
 
 
 def _condition(tests: tuple[Test, ...]) -> Any:

@@ -125,6 +125,8 @@ def _told(test: Test) -> str:
             return "present" if given else "absent"
         case Test(operator="length" | "each" | "any_item" as operator, operand=inner):
             return f"{operator} ({' and '.join(map(_told, inner))})"
+        case Test(operator="type_is" | "type_is_not" as operator, operand=names):
+            return f"{operator} {' or '.join(names)}"
     return f"{test.operator} {_shown(test.operand)}"
 
 

@@ -131,7 +131,7 @@ def references_lead_somewhere(subject: Subject) -> Iterator[Finding]:
         for location, text in _references(value, (key,)):
             if not is_reference(text):
                 message = f"{text!r} is a text, not a reference: a reference starts with @"
-                yield subject.finding("L015", location, message)
+                yield subject.finding("L015", location, message, hint=f'write "@{text}"')
                 continue
             try:
                 names = parse_expression(text).names

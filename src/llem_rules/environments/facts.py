@@ -1,0 +1,37 @@
+"""What a worker says of its environment when it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from llem_rules.rules.config import Surroundings
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may."""
+
+    library_version: str
+    python: str
+    system: str
+    machine: str
+    device: str
+    packages: Mapping[str, str]
+    environment: Mapping[str, str]
+    import_s: float
+    missing_types: Mapping[str, str]
+    fork_unclean: tuple[str, ...]
+
+    @classmethod
+    def from_answer(cls, answer: Mapping[str, Any]) -> Self:
+        """Read the worker's ``ready`` message."""
+        names = cls.__dataclass_fields__
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in answer.items() if name in names})
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The same as predicates read it."""
+        platform = {"device": self.device, "system": self.system, "machine": self.machine}
+        return Surroundings(env=self.environment, platform=platform, packages=self.packages)

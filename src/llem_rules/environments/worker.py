@@ -1,0 +1,134 @@
+"""One worker process: started in the engine's environment, spoken to in JSON lines, ended with all that it started."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from llem_rules import inside
+from llem_rules.engines import Engine
+from llem_rules.environments.facts import Facts
+from llem_rules.environments.leftovers import end_leftovers
+from llem_rules.environments.lines import LineReader
+from llem_rules.environments.settings import Limits, worker_environment
+from llem_rules.rules.failure import NOT_CHECKED, Failure
+
+
+class WorkerProcess:
+    """A worker that has imported the library. ``facts``: what it said of its environment.
+
+    Raises:
+        Failure: (3) it cannot be started, or the library cannot be imported.
+    """
+
+    def __init__(self, engine: Engine, python: Path, limits: Limits, scratch: Path) -> None:
+        self._engine = engine
+        self._python = python
+        self._scratch = scratch
+        self._process = self._launch()
+        self._lines = LineReader(_pipe(self._process.stdout))
+        try:
+            start = {"engine": engine.message(), "scratch": str(scratch), "limits": limits.message()}
+            self.send(line_of(start))
+            self.facts = self._facts(self.receive(limits.import_s), limits)
+        except BaseException:
+            self.stop()
+            raise
+
+    def send(self, line: bytes) -> bool:
+        """Write one line; False when nobody reads any more."""
+        pipe = _pipe(self._process.stdin)
+        try:
+            pipe.write(line)
+            pipe.flush()
+        except BrokenPipeError:
+            return False
+        return True
+
+    def receive(self, patience_s: float) -> dict[str, Any] | None:
+        """The next answer; None when there will be none: it has ended, or patience ran out."""
+        line = self._lines.next(patience_s)
+        if line is None:
+            return None
+        # Messages that print the scratch folder would differ in every run.
+        text = line.decode("utf-8", "surrogatepass").replace(str(self._scratch), "<scratch>")
+        try:
+            answer = json.loads(text)
+        except ValueError:
+            return None
+        return answer if isinstance(answer, dict) else None
+
+    def log(self) -> str:
+        """The end of what the library printed while it was imported, and of what the worker said."""
+        with (self._scratch / "worker.log").open("rb") as log:
+            log.seek(0, 2)
+            log.seek(max(0, log.tell() - 1500))
+            return log.read().decode("utf-8", "replace").strip()
+
+    def stop(self) -> None:
+        """End it and everything that its cases left behind."""
+        self._process.kill()
+        self._process.wait()
+        self._lines.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            try:
+                _pipe(pipe).close()
+            except BrokenPipeError:
+                continue
+        end_leftovers(self._scratch)
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        try:
+            with (self._scratch / "worker.log").open("ab") as log:
+                return subprocess.Popen(
+                    [str(self._python), "-s", str(Path(inside.__file__).parent)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=worker_environment(self._engine, self._scratch),
+                    cwd=self._scratch,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise Failure(
+                f"{self._python} cannot be run: {error.strerror}",
+                hint="the environment is damaged: remove its folder, and run again to make it anew",
+                code=NOT_CHECKED,
+            ) from error
+
+    def _facts(self, answer: dict[str, Any] | None, limits: Limits) -> Facts:
+        package = self._engine.package
+        if answer is not None and answer.get("event") == "ready":
+            return Facts.from_answer(answer)
+        hint = f"see what happens when {self._python} imports {package}"
+        if answer is not None:
+            said = f"{package} cannot be imported: {answer.get('error')}"
+            hint = "the environment lacks something that the library needs: see environment in engine_versions/"
+        else:
+            said = f"{self._how_it_ended(limits)}: {self.log()}".removesuffix(": ")
+        raise Failure(said, hint=hint, code=NOT_CHECKED)
+
+    def _how_it_ended(self, limits: Limits) -> str:
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return f"{self._engine.package} was not imported within {limits.import_s:g} s"
+        how = f"signal {-code}" if code < 0 else f"code {code}"
+        return f"the worker for {self._engine.name} ended with {how} while it imported {self._engine.package}"
+
+
+def line_of(message: Mapping[str, Any]) -> bytes:
+    """A message as the worker reads it.
+
+    Raises:
+        TypeError, ValueError, RecursionError: JSON cannot hold it.
+    """
+    return json.dumps(message).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe

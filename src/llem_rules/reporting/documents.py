@@ -1,0 +1,174 @@
+"""The shapes of every ``--format json`` document and of the machine doors, published as JSON Schemas."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from llem_rules.corpus.schemas import add_schema
+from llem_rules.rules.evidence import Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
+from llem_rules.rules.kinds import Channel, Effect, Model
+
+
+class Counts(Model):
+    """Rules by how they ended. They add up to ``total``."""
+
+    total: int
+    confirmed: int
+    divergent: int
+    unchecked: int
+
+
+class EngineCounts(Counts):
+    """One engine's counts, with where they were taken."""
+
+    cases: int = Field(description="Cases that were put to the library.")
+    environment: str
+    evidence: str | None = Field(description="The file that holds the evidence, where it was written.")
+    stopped: str | None = Field(description="Why nothing could be checked, where that is so.")
+
+
+class ReplaySummary(Counts):
+    """All engines together, and each."""
+
+    engines: dict[str, EngineCounts]
+
+
+class ReplayDivergence(Model):
+    """How a rule and the library differ."""
+
+    kind: Literal["missing", "noisy", "wrong", "predicate", "unstable"]
+    where: Literal["positive", "negative", "point"]
+    kwargs: dict[str, Any]
+    detail: str
+    try_: str = Field(alias="try", description="The command that shows it.")
+
+
+class ReplayItem(Model):
+    """One rule."""
+
+    engine: str
+    id: str
+    verdict: Outcome
+    positive: str
+    negative: str
+    proof: str | None
+    unchecked: str | None
+    table: TableEvidence
+    place: str | None = Field(description="file:line:column of a rule that a person wrote")
+    divergences: list[ReplayDivergence]
+
+
+class ReplayReport(Model):
+    """``replay --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["replay"]
+    summary: ReplaySummary
+    items: list[ReplayItem]
+
+
+class CheckSummary(Model):
+    """Findings by effect."""
+
+    configs: int
+    error: int
+    warn: int
+    dormant_announced: int
+    dormant_silent: int
+
+
+class Position(Model):
+    """Counted from 1."""
+
+    line: int
+    column: int
+
+
+class CheckItem(Model):
+    """One rule that fires on one config."""
+
+    file: str
+    native_type: str
+    engine: str
+    engine_version: str
+    rule: str
+    effect: Effect
+    reach: str
+    message: str
+    fields: list[str]
+    effective: dict[str, Any]
+    positions: list[Position] = Field(description="Of the fields, in their order.")
+
+
+class CheckReport(Model):
+    """``check --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["check"]
+    summary: CheckSummary
+    items: list[CheckItem]
+
+
+class DoorRequest(Model):
+    """One line into ``check --jsonl`` or ``try --jsonl``."""
+
+    native_type: str
+    kwargs: dict[str, Any] = Field(default_factory=dict)
+
+
+class CheckAnswer(Model):
+    """One line out of ``check --jsonl``; ``{"error": …}`` for a line that could not be read."""
+
+    effect: Effect
+    rules: list[str]
+    fields: list[str]
+    effective: dict[str, Any]
+
+
+class DoorError(Model):
+    """What a bad line gets, or a case that could not be seen."""
+
+    error: str
+    unchecked: dict[str, str] | None = None
+
+
+class TryMessage(Model):
+    """Something that the library said."""
+
+    channel: Channel
+    level: str
+    text: str
+    site: str | None
+
+
+class TryAnswer(Model):
+    """One line out of ``try --jsonl``."""
+
+    effect: Effect
+    channel: Channel
+    exception: dict[str, Any] | None
+    messages: list[TryMessage]
+    site: str | None = Field(description="file:function:line inside the library")
+    effective: dict[str, Any] = Field(description="Declared fields whose value the library did not keep.")
+    stage: str
+    proof: str | None
+
+
+def publish() -> None:
+    """Add the schemas of this room to the published ones."""
+    from pydantic import TypeAdapter
+
+    for name, title, model in (
+        ("invariants.proposed", "Candidates merged with the authored rules", ProposedCorpus),
+        ("invariants.validated", "Rules with their evidence", ValidatedCorpus),
+        ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
+        ("check-report", "What llem-rules check --format json prints", CheckReport),
+        ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
+    ):
+        add_schema(name, title, model.model_json_schema)
+    check_line: TypeAdapter[Any] = TypeAdapter(CheckAnswer | DoorError)
+    try_line: TypeAdapter[Any] = TypeAdapter(TryAnswer | DoorError)
+    add_schema("check-answer", "A line out of check --jsonl", check_line.json_schema)
+    add_schema("try-answer", "A line out of try --jsonl", try_line.json_schema)

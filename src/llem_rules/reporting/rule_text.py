@@ -1,0 +1,58 @@
+"""One rule for a person: what it says, when it fires, and how it is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from llem_rules.rules.plain import to_plain
+from llem_rules.rules.kinds import rule_from
+
+_SAYS = {
+    "error": "the library refuses the config",
+    "warn": "the library warns, and the field still acts",
+    "dormant_announced": "the field has no effect, and the library says so",
+    "dormant_silent": "the field has no effect, and nothing is said",
+    "pass": "the value means \"off\": accepted, and nothing is said",
+}
+
+
+def rule_text(entry: dict[str, Any], environment: dict[str, Any]) -> str:
+    """A rule of the validated corpus (its plain entry) as text."""
+    return "\n".join(_lines(entry, environment)) + "\n"
+
+
+def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
+    rule = rule_from(entry["rule"])
+    yield rule.id
+    if rule.summary:
+        yield f"  {rule.summary}"
+    yield ""
+    yield f"kind       {entry['rule']['kind']}: {_SAYS[rule.expected.effect]}"
+    yield f"fires when {json.dumps(to_plain(rule.predicate), default=repr)}"
+    for name, dormant in rule.dormant_fields.items():
+        yield f"dormant    {name}" + (f" becomes {json.dumps(dormant.effective, default=repr)}" if dormant.replaced else "")
+    if rule.message_template:
+        yield f"says       {rule.message_template}"
+    if rule.source:
+        yield f"source     {rule.source.file} · {rule.source.function}"
+    yield f"reach      {rule.reach}"
+    yield ""
+    yield f"{entry['verdict']:<10} on {environment['library']} {environment['library_version']} ({environment['device']})"
+    for side in ("positive", "negative"):
+        seen, kwargs = entry[side], entry["rule"][f"kwargs_{side}"]
+        yield f"  {side}  {json.dumps(kwargs, default=repr)}"
+        yield f"    → {seen.get('effect', 'unchecked')}" + (f" at {seen['site']}" if "site" in seen else "")
+        if "message" in seen:
+            yield f"      {seen['message'].splitlines()[0]}"
+        for name, value in (seen.get("effective") or {}).items():
+            yield f"      {name} is {json.dumps(value, default=repr)}"
+    table = entry["table"]
+    yield (
+        f"  points    {table['true_positive']} fired and showed it, {table['true_negative']} neither, "
+        f"{table.get('false_positive', 0)} fired wrongly, {table.get('false_negative', 0)} missed, "
+        f"{table.get('masked', 0)} masked"
+    )
+    for divergence in entry.get("divergences", ()):
+        yield f"  divergent ({divergence['kind']}) {json.dumps(divergence['kwargs'], default=repr)}: {divergence['detail']}"
