@@ -27,7 +27,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_silent_when_all_is_well(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("project")
+def test_silent_when_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lint"]) == 0
     assert capsys.readouterr() == ("", "")
 
@@ -61,7 +62,8 @@ def test_github_annotates(project: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert out.startswith("::error file=rules/vllm/SamplingParams.yaml,line=4,col=15,endLine=4,title=L012::")
 
 
-def test_clean_json_is_a_document(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("project")
+def test_clean_json_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lint", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["items"] == []
 
@@ -102,7 +104,8 @@ def test_schemas_are_written_and_checked(project: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "stale schemas/rules.schema.json\n"
 
 
-def test_lint_imports_nothing_heavy(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_lint_imports_nothing_heavy() -> None:
     heavy = ("ruamel", "jsonschema", "networkx", "packaging", "rich", "docker")
     code = (
         "import sys; from llem_rules.cli.entry import main; assert main(['lint']) == 0;"

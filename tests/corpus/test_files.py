@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,8 @@ def _sparse(path: Path) -> None:
         stream.truncate(50 * 1024 * 1024)
 
 
-CASES = {
-    "missing": (lambda path: None, "no such file"),
+CASES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (lambda _path: None, "no such file"),
     "folder": (lambda path: path.mkdir(), "folder"),
     "binary": (lambda path: path.write_bytes(b"- id: a\n\x00\x01"), r":2:1: binary data .* offset 8"),
     "latin-1": (lambda path: path.write_bytes(b"- id: a\n  x: \xe9\n"), r":2:6: not UTF-8: byte 0xe9 at offset 13"),
@@ -73,7 +73,7 @@ def test_writing_replaces_in_one_step_and_keeps_the_mode(tmp_path: Path) -> None
     assert path.read_text() == "new"
     assert link.is_symlink()
     assert path.stat().st_mode & 0o777 == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["a.yaml", "link.yaml"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.yaml", "link.yaml"]
 
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -82,4 +82,4 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         write_atomically(path, "\ud800")
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a.yaml"]
+    assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]

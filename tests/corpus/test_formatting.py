@@ -118,7 +118,7 @@ def test_before_and_after(name: str) -> None:
     ("text", "message"),
     [
         ("", "no rules"),
-        (RULE + "  kind: invariant\n", "stands here twice"),
+        (RULE + "  kind: invalidity\n", "stands here twice"),
         (RULE.replace("invalidity", "invalid"), "kind is"),
         (RULE.replace("n: 0", "n: no"), "YAML 1.1"),
     ],

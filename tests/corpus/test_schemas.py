@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from llem_rules.rules.failure import Failure
 ROOT = Path(__file__).parents[2]
 
 
+@cache
 def _validator(name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(schema(name))
 
@@ -75,7 +77,9 @@ def test_an_editor_underlines(name: str) -> None:
 
 
 def test_a_good_rule_is_left_alone() -> None:
-    assert not list(_validator("rules").iter_errors(_rule(match={"n": {"$tuple": [1]}, "env": {"X": {"absent": True}}})))
+    assert not list(
+        _validator("rules").iter_errors(_rule(match={"n": {"$tuple": [1]}, "env": {"X": {"absent": True}}}))
+    )
 
 
 def test_other_rooms_add_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llem_rules.engines import Engine, NativeType
+from llem_rules.engines.base import Call
 from llem_rules.environments import Limits, Session
 
 FOLDER = Path(__file__).parent
@@ -24,7 +25,7 @@ def faux(*, importing: str = "", types: Mapping[str, NativeType] | None = None) 
             "fauxllm.Plain": NativeType(),
             "fauxllm.Accumulating": NativeType(),
             "fauxllm.Broken": NativeType(),
-            "fauxllm.Strict": NativeType(validate=("validate",), build="create", sections=("section",)),
+            "fauxllm.Strict": NativeType(validate=(Call("validate"),), build="create", sections=("section",)),
             "fauxllm.config.Needs": NativeType(base={"path": {"$file": "some/file.txt"}}),
             **(types or {}),
         },

@@ -11,7 +11,9 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog="Examples:\n\nllem-rules explain vllm.SamplingParams.n-below-one\n\nllem-rules explain L031")(explain)
+    app.command(epilog="Examples:\n\nllem-rules explain vllm.SamplingParams.n-below-one\n\nllem-rules explain L031")(
+        explain
+    )
 
 
 def explain(what: Annotated[str, typer.Argument(help="The id of a rule, or a lint code such as L031.")]) -> None:

@@ -60,25 +60,26 @@ def _rules() -> dict[str, Any]:
     from llem_rules.rules.grammar import CONDITION, predicate_schema
     from llem_rules.rules.kinds import rule_list_adapter
 
-    # The language's schema spells nesting out; here every level is one definition that refers to itself.
-    levels = [predicate_schema(depth) for depth in range(4)]
-    whole: dict[str, Any] = _replaced(rule_list_adapter().json_schema(), levels, "Predicate")
-    predicate = _replaced({**levels[-1]}, levels[:-1], "Predicate")
-    whole["$defs"]["Predicate"] = _replaced(predicate, [CONDITION], "Condition")
+    # The language's own schema spells nesting out; here a predicate is one definition that refers to itself.
+    whole: dict[str, Any] = _with_references(rule_list_adapter().json_schema(), predicate_schema(), "Predicate")
+    flat = predicate_schema(0)
+    for word in ("all_of", "any_of"):
+        flat["properties"][word]["items"] = {"$ref": "#/$defs/Predicate"}
+    flat["properties"]["not"] = {"$ref": "#/$defs/Predicate"}
+    whole["$defs"]["Predicate"] = _with_references(flat, CONDITION, "Condition")
     whole["$defs"]["Condition"] = CONDITION
     whole["$defs"] = dict(sorted(whole["$defs"].items()))
     return whole
 
 
-def _replaced(value: Any, parts: list[Any], name: str) -> Any:
-    """The schema with every occurrence of the parts turned into a reference; a description beside them stays."""
+def _with_references(value: Any, part: dict[str, Any], name: str) -> Any:
+    """The schema with every occurrence of a part turned into a reference; a description beside it stays."""
     if isinstance(value, dict):
-        for part in parts:
-            if isinstance(part, dict) and part.items() <= value.items() and len(value) - len(part) <= 1:
-                beside = {key: inner for key, inner in value.items() if key not in part and key != "title"}
-                return {"$ref": f"#/$defs/{name}", **beside}
-        return {key: _replaced(inner, parts, name) for key, inner in value.items()}
-    return [_replaced(inner, parts, name) for inner in value] if isinstance(value, list) else value
+        if value.keys() >= part.keys() and all(value[key] == part[key] for key in part):
+            beside = {key: inner for key, inner in value.items() if key not in part and key != "title"}
+            return {"$ref": f"#/$defs/{name}", **beside}
+        return {key: _with_references(inner, part, name) for key, inner in value.items()}
+    return [_with_references(inner, part, name) for inner in value] if isinstance(value, list) else value
 
 
 def _engine_versions() -> dict[str, Any]:

@@ -8,18 +8,37 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Call:
+    """A method of the object under test, with arguments in the tagged form (``{"$fixture": name}`` among them)."""
+
+    method: str
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """An object that cases share, built once when the worker starts.
+
+    ``value`` in the tagged form, then each step of ``then``: an attribute's name, or a method's followed by ``()``.
+    """
+
+    value: Any
+    then: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class NativeType:
     """A class whose configs are judged.
 
-    ``base``: keyword arguments that it cannot do without; they count as defaults. ``validate``: methods called in order
-    for the stage of that name. ``build``: the method that production calls next. ``attributes``: where a field is read
+    ``base``: keyword arguments that it cannot do without; they count as defaults. ``validate``: calls made in order for
+    the stage of that name. ``build``: the method that production calls next. ``attributes``: where a field is read
     back when the attribute has another name. ``unread``: fields that cannot be read back. ``sections`` and ``places``:
     where the built object keeps fields, by search order and by field. ``warm_up``: whether building it once in the
     worker's parent process is harmless.
     """
 
     base: Mapping[str, Any] = field(default_factory=dict)
-    validate: tuple[str, ...] = ()
+    validate: tuple[Call, ...] = ()
     build: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
@@ -42,6 +61,7 @@ class Engine:
     that only pass messages on, so that a message is attributed to their caller. ``once_caches``: modules whose cached
     functions say things only once. ``exception_field``: attributes of exceptions that name a field. ``environment``:
     variables set for the worker. ``files``: small files that base arguments refer to with ``{"$file": name}``.
+    ``fixtures``: shared objects that calls refer to with ``{"$fixture": name}``.
     """
 
     name: str
@@ -54,6 +74,7 @@ class Engine:
     exception_field: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    fixtures: Mapping[str, Fixture] = field(default_factory=dict)
 
     def message(self) -> dict[str, Any]:
         """What the worker is told, as JSON holds it."""
@@ -65,10 +86,11 @@ class Engine:
             "once_caches": list(self.once_caches),
             "exception_field": list(self.exception_field),
             "files": dict(self.files),
+            "fixtures": {name: {"value": one.value, "then": list(one.then)} for name, one in self.fixtures.items()},
             "native_types": {
                 name: {
                     "base": dict(about.base),
-                    "validate": list(about.validate),
+                    "validate": [{"method": call.method, "args": list(call.args)} for call in about.validate],
                     "build": about.build,
                     "attributes": dict(about.attributes),
                     "unread": list(about.unread),

@@ -5,7 +5,7 @@ Facts: transformers 5.23.0, ``generation/configuration_utils.py`` and ``utils/qu
 
 from __future__ import annotations
 
-from llem_rules.engines.base import Engine, NativeType
+from llem_rules.engines.base import Call, Engine, NativeType
 
 # Constructors of these check for themselves; their bases run ``post_init`` (facts: utils/quantization_config.py).
 _QUANTIZATION = (
@@ -32,10 +32,10 @@ ENGINE = Engine(
     package="transformers",
     native_types={
         # The constructor calls validate() itself; the stage is for what people call again after changing attributes.
-        "transformers.GenerationConfig": NativeType(validate=("validate",)),
-        "transformers.WatermarkingConfig": NativeType(validate=("validate",)),
+        "transformers.GenerationConfig": NativeType(validate=(Call("validate"),)),
+        "transformers.WatermarkingConfig": NativeType(validate=(Call("validate"),)),
         "transformers.SynthIDTextWatermarkingConfig": NativeType(
-            base={"ngram_len": 5, "keys": [654, 400, 836]}, validate=("validate",)
+            base={"ngram_len": 5, "keys": [654, 400, 836]}, validate=(Call("validate"),)
         ),
         "transformers.CompileConfig": NativeType(),
         "transformers.ContinuousBatchingConfig": NativeType(),

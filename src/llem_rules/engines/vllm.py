@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from llem_rules.engines.base import Engine, NativeType
+from llem_rules.engines.base import Call, Engine, Fixture, NativeType
 
 # The smallest model that full validation accepts: a folder with a config.json, no weights.
 _TINY_MODEL = {
@@ -22,36 +22,140 @@ _TINY_MODEL = {
     "max_position_embeddings": 2048,
     "torch_dtype": "bfloat16",
 }
+_MODEL = {"model": {"$file": "tiny-llama"}}
+
+# Config classes that can be built alone, without arguments.
+_CONFIGS = (
+    "AttentionConfig",
+    "AuxOutputConfig",
+    "CacheConfig",
+    "CompilationConfig",
+    "DiffusionConfig",
+    "ECTransferConfig",
+    "EPLBConfig",
+    "EncoderCacheManagerConfig",
+    "EngramConfig",
+    "FaultToleranceConfig",
+    "HiSparseConfig",
+    "KVEventsConfig",
+    "KVTransferConfig",
+    "KernelConfig",
+    "LoRAConfig",
+    "LoadConfig",
+    "LoggingConfig",
+    "MambaConfig",
+    "MultiModalConfig",
+    "ObservabilityConfig",
+    "OffloadConfig",
+    "ParallelConfig",
+    "PassConfig",
+    "PoolerConfig",
+    "PrefetchOffloadConfig",
+    "ProfilerConfig",
+    "ReasoningConfig",
+    "StructuredOutputsConfig",
+    "UVAOffloadConfig",
+    "WeightTransferConfig",
+)
+
+# Where create_engine_config() puts a field of EngineArgs: the first of these sections that has one of its name, …
+_SECTIONS = (
+    "model_config",
+    "cache_config",
+    "parallel_config",
+    "scheduler_config",
+    "load_config",
+    "lora_config",
+    "structured_outputs_config",
+    "observability_config",
+    "compilation_config",
+    "kernel_config",
+)
+# … unless it is renamed on the way (engine/arg_utils.py, EngineArgs.create_engine_config).
+_PLACES = {
+    "kv_cache_dtype": "cache_config.cache_dtype",
+    "scheduling_policy": "scheduler_config.policy",
+    "lora_target_modules": "lora_config.target_modules",
+    "cpu_offload_gb": "offload_config.uva.cpu_offload_gb",
+    "cpu_offload_params": "offload_config.uva.cpu_offload_params",
+    "offload_group_size": "offload_config.prefetch.offload_group_size",
+    "offload_num_in_group": "offload_config.prefetch.offload_num_in_group",
+    "offload_prefetch_step": "offload_config.prefetch.offload_prefetch_step",
+    "offload_params": "offload_config.prefetch.offload_params",
+    "offload_backend": "offload_config.offload_backend",
+    "data_parallel_address": "parallel_config.data_parallel_master_ip",
+    "device_ids": "parallel_config.assigned_physical_gpu_ids",
+    "attention_backend": "attention_config.backend",
+    "mamba_backend": "mamba_config.backend",
+    "mamba_ssu_algorithm": "mamba_config.ssu_algorithm",
+    "enable_mamba_cache_stochastic_rounding": "mamba_config.enable_stochastic_rounding",
+    "mamba_cache_philox_rounds": "mamba_config.stochastic_rounding_philox_rounds",
+    # The given mapping itself gets keys added by the library; what counts is the section it becomes.
+    "speculative_config": "speculative_config",
+}
+# Used on the way, or InitVars of a section: nothing in the end shows them.
+_UNREAD = (
+    "enable_lora",
+    "spec_method",
+    "spec_model",
+    "spec_tokens",
+    "tokens_only",
+    "disable_log_stats",
+    "data_parallel_start_rank",
+    "limit_mm_per_prompt",
+    "mm_processor_kwargs",
+    "mm_processor_cache_gb",
+    "mm_processor_cache_type",
+    "mm_encoder_tp_mode",
+    "mm_shm_cache_max_object_size_mb",
+    "media_io_kwargs",
+    "interleave_mm_strings",
+    "skip_mm_profiling",
+    "video_pruning_rate",
+    "enable_mm_embeds",
+)
 
 ENGINE = Engine(
     name="vllm",
     package="vllm",
     native_types={
-        "vllm.SamplingParams": NativeType(),
-        "vllm.sampling_params.StructuredOutputsParams": NativeType(),
-        "vllm.EngineArgs": NativeType(
-            base={"model": {"$file": "tiny-llama"}},
-            build="create_engine_config",
-            sections=(
-                "model_config",
-                "cache_config",
-                "parallel_config",
-                "scheduler_config",
-                "load_config",
-                "lora_config",
-                "structured_outputs_config",
-                "observability_config",
-                "compilation_config",
-            ),
+        # What the engine does with every request: verify() with the model's config. A tokenizer is only asked for being one.
+        "vllm.SamplingParams": NativeType(
+            validate=(
+                Call(
+                    "verify",
+                    (
+                        {"$fixture": "model_config"},
+                        None,
+                        {"$native": "vllm.config.StructuredOutputsConfig", "kwargs": {}},
+                        {"$object": True},
+                    ),
+                ),
+            )
         ),
-        "vllm.config.CacheConfig": NativeType(),
-        "vllm.config.ParallelConfig": NativeType(),
-        "vllm.config.SchedulerConfig": NativeType(base={"max_model_len": 2048, "is_encoder_decoder": False}),
+        "vllm.sampling_params.StructuredOutputsParams": NativeType(),
+        "vllm.sampling_params.RepetitionDetectionParams": NativeType(),
+        "vllm.sampling_params.BeamSearchParams": NativeType(base={"beam_width": 2, "max_tokens": 16}),
+        "vllm.EngineArgs": NativeType(
+            base=_MODEL, build="create_engine_config", sections=_SECTIONS, places=_PLACES, unread=_UNREAD
+        ),
+        "vllm.config.ModelConfig": NativeType(base=_MODEL),
+        "vllm.config.SchedulerConfig": NativeType(
+            base={"max_model_len": 2048, "is_encoder_decoder": False}, unread=("max_model_len", "is_encoder_decoder")
+        ),
+        "vllm.config.SpeculativeConfig": NativeType(base={"method": "ngram", "num_speculative_tokens": 2}),
+        "vllm.config.WatermarkConfig": NativeType(base={"key": 1}),
+        **{f"vllm.config.{name}": NativeType() for name in _CONFIGS},
     },
     imports=("vllm", "vllm.config", "vllm.engine.arg_utils", "vllm.sampling_params"),
     message_helpers=("vllm/logger.py",),
-    once_caches=("vllm.logger",),
+    once_caches=("vllm.logger", "vllm.envs"),
     exception_field=("parameter",),
     environment={"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "1"},
     files={"tiny-llama/config.json": json.dumps(_TINY_MODEL, indent=1)},
+    fixtures={
+        "model_config": Fixture(
+            {"$native": "vllm.EngineArgs", "kwargs": _MODEL}, then=("create_engine_config()", "model_config")
+        )
+    },
 )

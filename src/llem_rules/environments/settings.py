@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llem_rules.engines import Engine
-from llem_rules.environments.leftovers import MARK
+from llem_rules.inside.leftovers import MARK
 
 # Taken over from the user's own shell; everything else a worker sees is set here, so that evidence does not depend on it.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")

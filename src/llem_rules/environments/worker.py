@@ -11,9 +11,9 @@ from typing import IO, Any
 from llem_rules import inside
 from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
-from llem_rules.environments.leftovers import end_leftovers
 from llem_rules.environments.lines import LineReader
 from llem_rules.environments.settings import Limits, worker_environment
+from llem_rules.inside.leftovers import end_leftovers
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 
@@ -78,7 +78,7 @@ class WorkerProcess:
                 _pipe(pipe).close()
             except BrokenPipeError:
                 continue
-        end_leftovers(self._scratch)
+        end_leftovers(str(self._scratch))
 
     def _launch(self) -> subprocess.Popen[bytes]:
         try:

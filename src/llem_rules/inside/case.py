@@ -4,10 +4,11 @@ import time
 from typing import Any, Dict, Tuple
 
 from .capture import Capture
+from .decoding import BadValue, Decoder
 from .names import resolve
 from .raised import describe_exception, is_out_of_memory
 from .sites import Sites
-from .values import BadValue, Decoder, encode, same
+from .values import encode, same
 
 REACHES = ("construct", "validate", "build", "generate")
 _GONE = object()
@@ -16,11 +17,11 @@ _GONE = object()
 class CaseRunner:
     """Runs cases against the imported library. One instance a process; ``run`` once a process in the reference gear."""
 
-    def __init__(self, engine: Dict[str, Any], sites: Sites, scratch: str) -> None:
+    def __init__(self, engine: Dict[str, Any], sites: Sites, decoder: Decoder) -> None:
         self._engine = engine
         self._sites = sites
         self._package = str(engine["package"])
-        self._decoder = Decoder(lambda name: resolve(name, self._package), scratch)
+        self._decoder = decoder
 
     def run(self, case: Dict[str, Any]) -> Dict[str, Any]:
         """The raw observation of ``{"native_type", "kwargs", "reach"}``; or ``{"unchecked": {"reason", "detail"}}``."""
@@ -61,9 +62,10 @@ class CaseRunner:
         given = {**self._decoder.decode(base), **self._decoder.decode(kwargs)}
         built = subject = cls(**given)
         if wanted >= 1:
-            for method in about.get("validate", ()):
+            for call in about.get("validate", ()):
+                arguments = self._decoder.decode(call["args"])
                 into["stage"] = capture.stage = "validate"
-                getattr(subject, method)()
+                getattr(subject, call["method"])(*arguments)
         if wanted >= 2 and about.get("build"):
             into["stage"] = capture.stage = "build"
             built = getattr(subject, about["build"])()

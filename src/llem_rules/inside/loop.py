@@ -29,7 +29,11 @@ class Loop:
         self._ended = False
 
     def serve(self) -> None:
-        """Until the input has ended and every case has been answered, or nobody listens any more."""
+        """Until the input has ended and every case has been answered.
+
+        Raises:
+            BrokenPipeError: nobody listens any more. Nothing runs then.
+        """
         self._selector.register(self._requests, selectors.EVENT_READ)
         self._selector.register(self._answers, selectors.EVENT_READ)  # a pipe that nobody reads is an error, an event
         self._take_lines()
@@ -41,6 +45,7 @@ class Loop:
         except BrokenPipeError:
             for one in self._running:
                 one.kill("timeout", "nobody waits for the answer")
+            raise
 
     def _start_children(self) -> None:
         while self._queue and len(self._running) < self._jobs:

@@ -9,6 +9,7 @@ come as they are done.
 import json
 import os
 import platform
+import shutil
 import signal
 import sys
 import time
@@ -20,12 +21,14 @@ from . import limits
 from .case import CaseRunner, unchecked
 from .child import Child
 from .cleanliness import clear_once_caches, settle
+from .decoding import Decoder
 from .describe import describe
+from .leftovers import end_leftovers
 from .loop import Loop, send
 from .names import package_folder, resolve
 from .sites import Sites
 from .spawn import answer, fork, spawn
-from .values import Decoder, text_of
+from .values import text_of
 
 
 class Worker:
@@ -38,6 +41,7 @@ class Worker:
         self.scratch = str(start["scratch"])
         self.missing: Dict[str, str] = {}
         self.sites = Sites(self.package, "", ())
+        self.decoder = Decoder(lambda name: resolve(name, self.package), self.scratch)
 
     def load(self) -> None:
         """Import the library and everything that native types need. Whatever it raises passes through."""
@@ -47,10 +51,11 @@ class Worker:
             import_module(module)
         helpers = tuple(self.engine.get("message_helpers", ()))
         self.sites = Sites(self.package, package_folder(self.package), helpers)
+        for name, recipe in self.engine.get("fixtures", {}).items():
+            self.decoder.add_fixture(name, recipe)
 
     def warm_up(self) -> None:
         """Build each native type once, so that lazy imports are paid here and not in every child."""
-        decoder = Decoder(lambda name: resolve(name, self.package), self.scratch)
         for name, about in self.engine["native_types"].items():
             try:
                 cls = resolve(name, self.package)
@@ -59,7 +64,7 @@ class Worker:
                 continue
             if about.get("warm_up", True):
                 try:
-                    subject = cls(**decoder.decode(about.get("base", {})))
+                    subject = cls(**self.decoder.decode(about.get("base", {})))
                     if about.get("build"):
                         getattr(subject, about["build"])()
                 except BaseException:
@@ -69,14 +74,13 @@ class Worker:
         """One request, in a child."""
         if request.get("op") == "describe":
             return self._describe(str(request["native_type"]))
-        return CaseRunner(self.engine, self.sites, self.scratch).run(request)
+        return CaseRunner(self.engine, self.sites, self.decoder).run(request)
 
     def _describe(self, name: str) -> Dict[str, Any]:
         about = self.engine["native_types"].get(name, {})
-        decoder = Decoder(lambda inner: resolve(inner, self.package), self.scratch)
         try:
             cls = resolve(name, self.package)
-            return {"described": describe(cls, about.get("base", {}), lambda base: cls(**decoder.decode(base)))}
+            return {"described": describe(cls, about.get("base", {}), lambda base: cls(**self.decoder.decode(base)))}
         except BaseException as error:
             return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
 
@@ -116,7 +120,18 @@ def main() -> int:
     first = _first_line(requests, buffer)
     if first is None:
         return 0
-    worker, began = Worker(json.loads(first)), time.monotonic()
+    worker = Worker(json.loads(first))
+    try:
+        return _serve(worker, requests, answers, buffer)
+    except BrokenPipeError:  # the host is gone, and had no time to tidy up
+        end_leftovers(worker.scratch)
+        if os.path.basename(worker.scratch).startswith("llem-rules-"):
+            shutil.rmtree(worker.scratch, ignore_errors=True)
+        return 0
+
+
+def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> int:
+    began = time.monotonic()
     settings = {**worker.start["limits"], "environment": dict(os.environ), "folder": os.getcwd()}
     try:
         worker.load()

@@ -1,90 +1,14 @@
-"""Values between JSON and the live library: decoding kwargs, encoding what is read back, telling whether they differ."""
+"""Values of the live library as JSON holds them, and whether the library kept what was declared."""
 
 import enum
 import math
 import re
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 DEPTH = 12
 LONGEST_TEXT = 4000
 MOST_ITEMS = 2000
-TAGS = ("$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$absent")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
-
-
-class BadValue(Exception):
-    """A value in the kwargs that cannot be made in this environment."""
-
-
-class Decoder:
-    """Makes Python values of the tagged JSON forms."""
-
-    def __init__(self, resolve: Callable[[str], Any], scratch: str) -> None:
-        self._resolve = resolve
-        self._scratch = scratch
-
-    def decode(self, value: Any, depth: int = 0) -> Any:
-        """The Python value. An exception of the library's own, raised while a ``$native`` is built, passes through."""
-        if depth > 64:
-            raise BadValue("nested too deeply")
-        if isinstance(value, list):
-            return [self.decode(item, depth + 1) for item in value]
-        if not isinstance(value, dict):
-            return value
-        # Only our own tags: "$ref" and "$defs" are plain keys of a JSON Schema that somebody passes on.
-        tag = next((key for key in value if key in TAGS), None)
-        if tag is None:
-            return {key: self.decode(item, depth + 1) for key, item in value.items()}
-        return self._tagged(tag, value, depth + 1)
-
-    def _tagged(self, tag: str, value: Any, depth: int) -> Any:
-        inner = value[tag]
-        if tag == "$native":
-            return self._native(inner, value.get("kwargs") or {}, depth)
-        if tag == "$dtype":
-            return _dtype(inner)
-        if tag == "$object":
-            return object()
-        if tag == "$file":
-            return self._scratch + "/" + str(inner)
-        if tag == "$absent" or not isinstance(inner, list):
-            raise BadValue("%s: %.80r is no value" % (tag, inner))
-        if tag == "$dict":
-            if not all(isinstance(pair, list) and len(pair) == 2 for pair in inner):
-                raise BadValue("$dict wants pairs of a key and a value")
-            return {_hashable(self.decode(key, depth)): self.decode(item, depth) for key, item in inner}
-        items = tuple(self.decode(item, depth) for item in inner)
-        return items if tag == "$tuple" else set(_hashable(items))
-
-    def _native(self, name: Any, kwargs: Any, depth: int) -> Any:
-        if not isinstance(name, str) or not isinstance(kwargs, dict):
-            raise BadValue("$native wants a name, and kwargs that are a mapping")
-        try:
-            cls = self._resolve(name)
-        except Exception as error:
-            raise BadValue("$native: %s: %s" % (type(error).__name__, error)) from error
-        return cls(**self.decode(kwargs, depth))
-
-
-def _hashable(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return tuple(_hashable(item) for item in value)
-    try:
-        hash(value)
-    except Exception as error:
-        raise BadValue("%.80r cannot be in a set or be a key" % (value,)) from error
-    return value
-
-
-def _dtype(name: Any) -> Any:
-    try:
-        import torch
-    except ImportError as error:
-        raise BadValue("a dtype needs torch, which is not installed here") from error
-    found = getattr(torch, str(name).replace("torch.", ""), None)
-    if not isinstance(found, torch.dtype):
-        raise BadValue("torch has no dtype %r" % (name,))
-    return found
 
 
 def text_of(value: Any, longest: Optional[int] = None) -> str:
