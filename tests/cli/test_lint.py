@@ -76,7 +76,7 @@ def test_clean_json_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
         (["lint", "--format", "xml"], 2, "xml"),
         (["explain", "L999"], 2, "no lint code L999"),
         (["explain", "l012"], 0, "L012 unknown operator"),
-        (["schema", "nope"], 2, "schemas: engine-versions"),
+        (["schema", "nope"], 2, "engine-versions"),
         (["schema"], 0, "lint-report"),
     ],
 )

@@ -15,7 +15,7 @@ from llem_rules.replay.evidence import site_text
 from llem_rules.reporting.console import status
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 from llem_rules.rules.kinds import REACHES
-from llem_rules.rules.observation import Observation
+from llem_rules.rules.observation import Observation, texts_of
 
 _AHEAD = 512  # lines read before their answers are waited for
 
@@ -51,9 +51,27 @@ def complete(request: dict[str, Any], engine: Engine, reach: str | None) -> dict
     return {"native_type": native_type, "kwargs": request["kwargs"], "reach": wanted}
 
 
-def answer_of(raw: dict[str, Any]) -> dict[str, Any]:
+class Asker:
+    """Puts cases to a session, and knows what the library says of empty configs of the same types anyway."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._usual: dict[tuple[str, str], frozenset[str]] = {}
+
+    def ask(self, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The door's answers, in order."""
+        kinds = {(case["native_type"], case["reach"]) for case in cases} - self._usual.keys()
+        new = sorted(kinds)
+        empty = [{"native_type": native_type, "kwargs": {}, "reach": reach} for native_type, reach in new]
+        raw = self._session.run([*empty, *cases])
+        self._usual.update({kind: texts_of(one) for kind, one in zip(new, raw, strict=False)})
+        answers = zip(cases, raw[len(new) :], strict=True)
+        return [answer_of(one, self._usual[case["native_type"], case["reach"]]) for case, one in answers]
+
+
+def answer_of(raw: dict[str, Any], usual: frozenset[str]) -> dict[str, Any]:
     """The door's answer: ``effect, channel, exception, messages, site, effective`` and how it is known."""
-    seen = Observation.from_raw(raw)
+    seen = Observation.from_raw(raw, usual)
     if seen.unchecked:
         reason, detail = seen.unchecked
         return {"error": f"unchecked ({reason}): {detail}", "unchecked": {"reason": reason, "detail": detail}}
@@ -68,7 +86,13 @@ def answer_of(raw: dict[str, Any]) -> dict[str, Any]:
         "channel": seen.channel,
         "exception": exception,
         "messages": [
-            {"channel": m.channel, "level": m.level, "text": m.text, "site": site_text(m.site) if m.site else None}
+            {
+                "channel": m.channel,
+                "level": m.level,
+                "text": m.text,
+                "site": site_text(m.site) if m.site else None,
+                "usual": m.usual,
+            }
             for m in seen.messages
         ],
         "site": site_text(seen.site) if seen.site else None,
@@ -92,7 +116,7 @@ def try_one(
     except ValueError as error:
         raise Failure(str(error)) from error
     with _session(engine, env, version, timeout) as session:
-        answer = answer_of(session.run([case])[0])
+        answer = Asker(session).ask([case])[0]
         library = f"{session.engine.package} {session.facts.library_version}"
     if as_json:
         summary = {"effect": answer.get("effect"), "library": library}
@@ -112,7 +136,8 @@ def _show(case: dict[str, Any], answer: dict[str, Any], library: str) -> None:
     if answer["exception"]:
         typer.echo(f"raised     {answer['exception']['type']}: {answer['exception']['message']}")
     for message in answer["messages"]:
-        typer.echo(f"said       {message['level'].lower()} ({message['channel']}): {message['text']}")
+        anyway = ", of any config" if message["usual"] else ""
+        typer.echo(f"said       {message['level'].lower()} ({message['channel']}{anyway}): {message['text']}")
     for name, value in answer["effective"].items():
         gone = isinstance(value, dict) and "$absent" in value
         declared = json.dumps(case["kwargs"].get(name))
@@ -125,6 +150,7 @@ def try_lines(engine: str, source: str, env: str, version: str | None, timeout: 
     """The machine door: answers in the order of the lines."""
     about = find_engine(engine)
     with _session(engine, env, version, timeout) as session:
+        asker = Asker(session)
         batch: list[dict[str, Any]] = []
         for line in read_lines(source):
             try:
@@ -132,13 +158,13 @@ def try_lines(engine: str, source: str, env: str, version: str | None, timeout: 
             except ValueError as error:
                 batch.append({"error": str(error)})
             if len(batch) >= _AHEAD:
-                _answer(session, batch)
+                _answer(asker, batch)
                 batch.clear()
-        _answer(session, batch)
+        _answer(asker, batch)
     return 0
 
 
-def _answer(session: Session, batch: list[dict[str, Any]]) -> None:
-    raw = iter(session.run([one for one in batch if "error" not in one]))
+def _answer(asker: Asker, batch: list[dict[str, Any]]) -> None:
+    answers = iter(asker.ask([one for one in batch if "error" not in one]))
     for one in batch:
-        write_line(one if "error" in one else answer_of(next(raw)))
+        write_line(one if "error" in one else next(answers))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from llem_rules.corpus.locate import Project
@@ -18,7 +19,7 @@ _SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {}
 
 def add_schema(name: str, title: str, make: Callable[[], dict[str, Any]]) -> None:
     """Publish a schema as ``schemas/<name>.schema.json``. ``make`` gives what pydantic's ``json_schema()`` gives."""
-    _SCHEMAS[name] = (title, make)
+    _SCHEMAS.setdefault(name, (title, cache(make)))  # a room may be imported, and may publish, more than once
 
 
 def schema_names() -> list[str]:

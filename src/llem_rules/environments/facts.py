@@ -27,8 +27,8 @@ class Facts:
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any]) -> Self:
         """Read the worker's ``ready`` message."""
-        names = cls.__dataclass_fields__
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in answer.items() if name in names})
+        known: dict[str, Any] = {name: answer[name] for name in cls.__dataclass_fields__}
+        return cls(**{**known, "fork_unclean": tuple(known["fork_unclean"])})
 
     @property
     def surroundings(self) -> Surroundings:

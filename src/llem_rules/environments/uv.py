@@ -125,8 +125,10 @@ def _hint(said: str) -> str:
     lowered = said.lower()
     if "no solution found" in lowered or "no version of" in lowered or "was not found in the package registry" in lowered:
         return "check the version and the requirements in engine_versions/; `--env here` uses a library that you installed"
+    if "no interpreter found" in lowered:
+        return "install that Python (`uv python install` with its version), and run again"
     if any(word in lowered for word in ("dns", "connect", "network", "timed out", "fetch", "offline")):
-        return "the package index could not be reached: check the network or the index settings (UV_DEFAULT_INDEX), and run again"
+        return "the package index could not be reached: check the network or UV_DEFAULT_INDEX, and run again"
     if "space" in lowered:
         return "make room, or point LLEM_RULES_CACHE to another disk, and run again"
     return "mend the requirements in engine_versions/, or use `--env here` with a library that you installed"

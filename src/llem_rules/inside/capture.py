@@ -43,7 +43,7 @@ class Capture:
                 capture.record_log(logger, record, shown)
 
         logging.Logger.isEnabledFor = is_enabled_for  # type: ignore[method-assign]
-        logging.Logger.handle = handle  # type: ignore[method-assign]
+        logging.Logger.handle = handle  # type: ignore[method-assign, assignment]
 
     def close(self) -> None:
         """Stop listening: what is said from now on is not the library's own doing."""

@@ -73,7 +73,7 @@ class CaseRunner:
 
     def _effective(self, about: Dict[str, Any], kwargs: Dict[str, Any], subject: Any, built: Any) -> Dict[str, Any]:
         changed: Dict[str, Any] = {}
-        for name in kwargs:
+        for name, given in kwargs.items():
             if name in about.get("unread", ()):
                 continue
             try:
@@ -81,7 +81,7 @@ class CaseRunner:
                 # A fresh copy of what was declared: a library may change a list in place.
                 if value is _GONE:
                     changed[name] = {"$absent": True}
-                elif not same(self._decoder.decode(kwargs[name]), value):
+                elif not same(self._decoder.decode(given), value):
                     changed[name] = encode(value)
             except MemoryError:
                 raise

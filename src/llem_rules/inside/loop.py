@@ -25,7 +25,7 @@ class Loop:
         self._jobs = jobs
         self._queue: Deque[Dict[str, Any]] = deque()
         self._running: List[Child] = []
-        self._selector = selectors.DefaultSelector()
+        self._selector = selectors.EpollSelector()
         self._ended = False
 
     def serve(self) -> None:
@@ -49,7 +49,7 @@ class Loop:
 
     def _start_children(self) -> None:
         while self._queue and len(self._running) < self._jobs:
-            private = [self._requests, self._answers, self._selector.fileno()]  # type: ignore[attr-defined]
+            private = [self._requests, self._answers, self._selector.fileno()]
             started = self._start(self._queue.popleft(), private + [fd for one in self._running for fd in one.open])
             for fd in started.open:
                 self._selector.register(fd, selectors.EVENT_READ, started)

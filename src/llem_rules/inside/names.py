@@ -28,7 +28,7 @@ def resolve(dotted: str, package: str) -> Any:
     if not isinstance(found, type):
         raise NotFound("%s is not a class" % dotted)
     home = str(getattr(found, "__module__", "") or "")
-    if home.split(".")[0] != package:
+    if home.partition(".")[0] != package:
         raise NotFound("%s comes from %s, not from the package %s" % (dotted, home, package))
     return found
 
@@ -48,7 +48,7 @@ def _member(holder: Any, name: str, dotted: str) -> Optional[Any]:
             if error.name == dotted:
                 return None
             raise
-    if isinstance(member, ModuleType) and member.__name__.split(".")[0] != dotted.split(".")[0]:
+    if isinstance(member, ModuleType) and member.__name__.partition(".")[0] != dotted.partition(".")[0]:
         return None
     return member
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llem_rules.environments import Facts
-from llem_rules.replay.judge import Verdict
+from llem_rules.replay.verdict import Verdict
 from llem_rules.rules.evidence import Environment
 from llem_rules.rules.kinds import to_document
 from llem_rules.rules.observation import Observation

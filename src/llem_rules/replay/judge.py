@@ -4,64 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llem_rules.replay.plan import Plan, Point
+from llem_rules.replay.verdict import Divergence, DivergenceKind, Verdict
 from llem_rules.rules.config import Config, Surroundings
+from llem_rules.rules.evidence import CaseVerdict
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation
 from llem_rules.rules.showing import Showing, shows
-
-DivergenceKind = Literal["missing", "noisy", "wrong", "predicate", "unstable"]
-
-
-@dataclass(frozen=True)
-class Divergence:
-    """How a rule and the library differ, on which kwargs."""
-
-    kind: DivergenceKind
-    where: Literal["positive", "negative", "point"]
-    kwargs: Mapping[str, Any]
-    detail: str
-
-
-@dataclass
-class Table:
-    """The confusion table: predicted against observed, over every point that speaks about the rule.
-
-    ``masked``: it fires, but another site refused first. ``unknown``: the surroundings leave it open. ``unchecked``: not seen.
-    """
-
-    true_positive: int = 0
-    true_negative: int = 0
-    false_positive: int = 0
-    false_negative: int = 0
-    masked: int = 0
-    unknown: int = 0
-    unchecked: int = 0
-
-
-@dataclass
-class Verdict:
-    """What replay found out about one rule."""
-
-    rule: RuleBase
-    positive: Observation
-    negative: Observation
-    positive_verdict: str = ""
-    negative_verdict: str = ""
-    divergences: list[Divergence] = field(default_factory=list)
-    table: Table = field(default_factory=Table)
-    proof: str | None = None
-    unchecked: str | None = None
-
-    @property
-    def outcome(self) -> Literal["confirmed", "divergent", "unchecked"]:
-        """Divergent where anything differs; else unchecked where one of the pair could not be seen; else confirmed."""
-        if self.divergences:
-            return "divergent"
-        return "unchecked" if self.unchecked else "confirmed"
 
 
 class Judge:
@@ -99,9 +50,9 @@ class Judge:
         self._fill_table(rule, verdict)
         return verdict
 
-    def _judge_positive(self, rule: RuleBase, index: int, verdict: Verdict) -> str:
-        if self._pair_broken(rule, index, verdict, wanted=True):
-            return verdict.divergences[-1].kind if verdict.divergences else "unchecked"
+    def _judge_positive(self, rule: RuleBase, index: int, verdict: Verdict) -> CaseVerdict:
+        if broken := self._broken(rule, index, verdict, wanted=True):
+            return broken
         showing = self._shows(rule, index)
         verdict.proof = showing.proof
         if showing.shown:
@@ -114,9 +65,9 @@ class Judge:
         )
         return verdict.divergences[-1].kind
 
-    def _judge_negative(self, rule: RuleBase, index: int, verdict: Verdict) -> str:
-        if self._pair_broken(rule, index, verdict, wanted=False):
-            return verdict.divergences[-1].kind if verdict.divergences else "unchecked"
+    def _judge_negative(self, rule: RuleBase, index: int, verdict: Verdict) -> CaseVerdict:
+        if broken := self._broken(rule, index, verdict, wanted=False):
+            return broken
         seen = self._seen[index]
         if rule.expected.effect == "pass":
             fired, detail = seen.effect == "pass", "the library accepts it and says nothing"
@@ -133,27 +84,28 @@ class Judge:
             return "wrong"
         return "negative_confirmed"
 
-    def _pair_broken(self, rule: RuleBase, index: int, verdict: Verdict, *, wanted: bool) -> bool:
-        """Whether one of the pair already fails before its effect is looked at."""
+    def _broken(self, rule: RuleBase, index: int, verdict: Verdict, *, wanted: bool) -> CaseVerdict | None:
+        """How one of the pair already fails before its effect is looked at."""
         where: Literal["positive", "negative"] = "positive" if wanted else "negative"
         kwargs = self._plan.points[index].kwargs
         fires = rule.fires(self._configs[index])
         if fires is None:
             verdict.unchecked = verdict.unchecked or "surroundings: the predicate cannot be decided here"
-            return True
-        seen, again = self._seen[index], self._again.get(index)
+            return "unchecked"
         if fires is not wanted:
             detail = f"the predicate is {str(fires).lower()} of kwargs_{where}"
             verdict.divergences.append(Divergence("predicate", where, kwargs, detail))
-            return True
-        if seen.unchecked:
-            verdict.unchecked = verdict.unchecked or f"{seen.unchecked[0]}: {seen.unchecked[1]}"
-            return True
+            return "predicate"
+        seen, again = self._seen[index], self._again.get(index)
+        failed = seen.unchecked or (again.unchecked if again is not None else None)
+        if failed:
+            verdict.unchecked = verdict.unchecked or ": ".join(failed)
+            return "unchecked"
         if again is not None and again.fingerprint() != seen.fingerprint():
             detail = "two runs of the same case were seen differently"
             verdict.divergences.append(Divergence("unstable", where, kwargs, detail))
-            return True
-        return False
+            return "unstable"
+        return None
 
     def _fill_table(self, rule: RuleBase, verdict: Verdict) -> None:
         table = verdict.table
@@ -182,10 +134,8 @@ class Judge:
             else:
                 table.true_negative += 1
         if not verdict.divergences:  # the pair's own divergence says it better
-            for kind, found in (("noisy", noisy), ("missing", missing)):
-                if found:
-                    point, detail = min(found, key=lambda one: (len(one[0].key), one[0].key))
-                    verdict.divergences.append(Divergence(kind, "point", point.kwargs, detail))  # type: ignore[arg-type]
+            _add_smallest("noisy", noisy, verdict)
+            _add_smallest("missing", missing, verdict)
 
     def _shows(self, rule: RuleBase, index: int) -> Showing:
         return shows(rule, self._seen[index], self._configs[index])
@@ -205,3 +155,9 @@ class Judge:
             if fields <= set(other.dormant_fields) and self._shows(other, index).shown:
                 return False
         return True
+
+
+def _add_smallest(kind: DivergenceKind, found: Sequence[tuple[Point, str]], verdict: Verdict) -> None:
+    if found:
+        point, detail = min(found, key=lambda one: (len(one[0].key), one[0].key))
+        verdict.divergences.append(Divergence(kind, "point", point.kwargs, detail))

@@ -8,9 +8,9 @@ from typing import Any
 
 from llem_rules.environments import Facts, Session
 from llem_rules.replay.judge import Judge, Verdict
-from llem_rules.replay.plan import make_plan
+from llem_rules.replay.plan import Point, make_plan
 from llem_rules.rules.kinds import RuleBase
-from llem_rules.rules.observation import Observation
+from llem_rules.rules.observation import Observation, texts_of
 from llem_rules.rules.values import decode
 
 Progress = Callable[[int, int], None]  # cases done, cases in all
@@ -44,9 +44,14 @@ def replay_rules(session: Session, rules: Sequence[RuleBase], progress: Progress
         progress(done[0], total)
 
     raw = session.run([*requests, *(requests[index] for index in again)], tell)
-    seen = [Observation.from_raw(one) for one in raw]
-    repeated = dict(zip(again, seen[len(requests) :], strict=True))
-    judge = Judge(rules, plan, seen[: len(requests)], repeated, defaults, session.facts.surroundings)
+    usual = {(p.native_type, p.reach): texts_of(one) for p, one in zip(plan.points, raw, strict=False) if not p.kwargs}
+
+    def read(point: Point, one: dict[str, Any]) -> Observation:
+        return Observation.from_raw(one, usual.get((point.native_type, point.reach), frozenset()))
+
+    seen = [read(point, one) for point, one in zip(plan.points, raw, strict=False)]
+    repeated = {i: read(plan.points[i], one) for i, one in zip(again, raw[len(requests) :], strict=True)}
+    judge = Judge(rules, plan, seen, repeated, defaults, session.facts.surroundings)
     return Replay(session.engine.name, session.facts, tuple(judge.judge(rule) for rule in rules), total)
 
 

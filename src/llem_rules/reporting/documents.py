@@ -141,6 +141,7 @@ class TryMessage(Model):
     level: str
     text: str
     site: str | None
+    usual: bool = Field(description="Said of a config in which nothing is given, too; it does not count.")
 
 
 class TryAnswer(Model):

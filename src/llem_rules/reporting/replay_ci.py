@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
-from llem_rules.replay.judge import Verdict
+from llem_rules.replay.verdict import Verdict
 from llem_rules.reporting.replay_report import EngineReport, try_command
 
 

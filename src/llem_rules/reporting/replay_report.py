@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.corpus.documents import LocatedRule
-from llem_rules.replay.judge import Divergence, Verdict
+from llem_rules.replay.verdict import Divergence, Verdict
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from llem_rules.replay.judge import Verdict
+from llem_rules.replay.verdict import Verdict
 from llem_rules.reporting.replay_report import EngineReport, place_of, try_command
 
 if TYPE_CHECKING:

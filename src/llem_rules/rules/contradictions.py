@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from llem_rules.rules.branches import Branch, Signed
 from llem_rules.rules.cells import ORDERINGS, Cell, cells_for, may
@@ -37,6 +38,11 @@ def _smallest(group: list[Signed]) -> Branch:
 
 
 def _impossible(group: Sequence[Signed]) -> bool:
+    return _no_value_for(tuple(group))
+
+
+@lru_cache(maxsize=8192)  # the same few tests come back in every branch that they stand in
+def _no_value_for(group: Branch) -> bool:
     """Whether no value satisfies the tests. ``present: false`` of a field leaves its value open: a default may."""
     field = group[0].domain == "field"
     if field and len({one.test.operand == one.wanted for one in group if one.test.operator == "present"}) > 1:

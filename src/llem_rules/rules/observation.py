@@ -6,7 +6,7 @@ Definitions: DESIGN section 2. A message announces only at warning level or abov
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,17 +27,18 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Message:
-    """Something that the library said."""
+    """Something that the library said. ``usual``: it says the same of a config in which nothing was given."""
 
     channel: Channel
     level: str
     text: str
     site: Mapping[str, Any] | None
+    usual: bool = False
 
     @property
     def loud(self) -> bool:
-        """Whether it announces: warning level or above."""
-        return self.level in _LOUD
+        """Whether it announces: warning level or above, and not what the library says of its surroundings anyway."""
+        return self.level in _LOUD and not self.usual
 
     def names(self, field_name: str) -> bool:
         """Whether the text speaks of a field."""
@@ -60,15 +61,18 @@ class Observation:
     exception: Mapping[str, Any] | None = None
 
     @classmethod
-    def from_raw(cls, raw: Mapping[str, Any]) -> Observation:
-        """Read what the worker wrote."""
+    def from_raw(cls, raw: Mapping[str, Any], usual: Container[str] = frozenset()) -> Observation:
+        """Read what the worker wrote. ``usual``: texts that are said of the empty config too (a kernel not installed)."""
         if "unchecked" in raw:
             return cls(unchecked=(str(raw["unchecked"]["reason"]), str(raw["unchecked"]["detail"])))
         exception = raw.get("exception")
         return cls(
             stage=str(raw.get("stage", "construct")),
             refusals=tuple(_refusals(exception)) if exception else (),
-            messages=tuple(Message(m["channel"], m["level"], m["text"], m["site"]) for m in raw.get("messages", ())),
+            messages=tuple(
+                Message(m["channel"], m["level"], m["text"], m["site"], m["text"] in usual)
+                for m in raw.get("messages", ())
+            ),
             effective=dict(raw.get("effective", {})),
             output=raw.get("output"),
             exception=exception,
@@ -117,6 +121,11 @@ class Observation:
     def fingerprint(self) -> object:
         """Everything that must be the same when the case is run again."""
         return (self.stage, self.refusals, self.messages, repr(sorted(self.effective.items())), self.unchecked)
+
+
+def texts_of(raw: Mapping[str, Any]) -> frozenset[str]:
+    """All that was said in a raw observation: of an empty config, what is usual."""
+    return frozenset(message["text"] for message in raw.get("messages", ()))
 
 
 def _refusals(exception: Mapping[str, Any]) -> Iterator[Refusal]:

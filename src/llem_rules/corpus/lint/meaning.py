@@ -8,6 +8,7 @@ from typing import Any
 
 from llem_rules.corpus.findings import Finding, Location
 from llem_rules.corpus.lint.subject import Subject
+from llem_rules.rules.config import Config
 from llem_rules.rules.parse import parse_predicate
 from llem_rules.rules.predicates import fields_of
 from llem_rules.rules.reason import always, equivalent, never
@@ -79,8 +80,17 @@ def duplicate_predicates(subjects: Iterable[Subject]) -> Iterator[Finding]:
         effect = (rule.expected.effect, rule.reach, frozenset(rule.dormant_fields))
         claim = (rule.native_type, *effect, rule.applies_to, fields)
         for other in groups[claim]:
-            if other.rule.id != rule.id and equivalent(rule.predicate, other.rule.predicate):
+            if other.rule.id == rule.id or _told_apart(subject, other):
+                continue
+            if equivalent(rule.predicate, other.rule.predicate):
                 message = f"fires on the same configs as {other.rule.id}, with the same effect"
                 yield subject.finding("L022", (rule.predicate_parts[-1],), message, hint=other.located.place())
                 break
         groups[claim].append(subject)
+
+
+def _told_apart(one: Subject, other: Subject) -> bool:
+    """Whether the examples of the two rules already show that they differ; most pairs end here."""
+    examples = [kwargs for rule in (one.rule, other.rule) for kwargs in (rule.kwargs_positive, rule.kwargs_negative)]
+    configs = [Config.of(kwargs) for kwargs in examples]
+    return any(one.rule.fires(config) is not other.rule.fires(config) for config in configs)
