@@ -69,6 +69,8 @@ class Discovered:
         if not known or name in known:
             return False, None
         lenient = self.accepts_unknown(native_type)
+        if lenient and name.startswith("_"):  # a private name beside a public one is no slip
+            return False, None
         meant = near(name, known, 0.9 if lenient else 0.6)
         return (meant is not None or not lenient), meant
 

@@ -29,7 +29,7 @@ class Capture:
         Handlers are not used: libraries wipe them. ``Logger.handle`` is what every record passes.
         """
         warnings.simplefilter("always")
-        warnings.showwarning = self._warning  # type: ignore[assignment]
+        warnings.showwarning = self._warning
         # What logging.captureWarnings(True) would put in the place of ours.
         logging._showwarning = self._warning  # type: ignore[attr-defined]
         capture, enabled = self, logging.Logger.isEnabledFor
@@ -42,7 +42,7 @@ class Capture:
                 shown = enabled(logger, record.levelno) and bool(logger.filter(record))
                 capture.record_log(logger, record, shown)
 
-        logging.Logger.isEnabledFor = is_enabled_for  # type: ignore[method-assign]
+        logging.Logger.isEnabledFor = is_enabled_for  # type: ignore[method-assign, assignment]
         logging.Logger.handle = handle  # type: ignore[method-assign, assignment]
 
     def close(self) -> None:

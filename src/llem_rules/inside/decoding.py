@@ -1,5 +1,6 @@
 """From the tagged JSON forms of kwargs to values of the live library."""
 
+from importlib import import_module
 from typing import Any, Callable, Dict
 
 TAGS = ("$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$fixture", "$absent")
@@ -81,7 +82,7 @@ def _hashable(value: Any) -> Any:
 
 def _dtype(name: Any) -> Any:
     try:
-        import torch
+        torch = import_module("torch")
     except ImportError as error:
         raise BadValue("a dtype needs torch, which is not installed here") from error
     found = getattr(torch, str(name).replace("torch.", ""), None)

@@ -52,10 +52,11 @@ _Fields = Optional[Tuple[Dict[str, Any], bool]]
 
 def _dataclass_fields(cls: Any) -> _Fields:
     # A dataclass may bring an __init__ of its own: then its signature decides what it takes.
-    if not dataclasses.is_dataclass(cls) or not (hasattr(cls, "__pydantic_fields__") or _generated(cls.__init__)):
+    declared = getattr(cls, "__dataclass_fields__", None)
+    if declared is None or not (hasattr(cls, "__pydantic_fields__") or _generated(cls.__init__)):
         return None
     fields = {}
-    for field in cls.__dataclass_fields__.values():
+    for field in declared.values():
         if field.init and field._field_type is not dataclasses._FIELD_CLASSVAR:  # type: ignore[attr-defined]
             fields[field.name] = _default(field.default, field.default_factory, dataclasses.MISSING)
     return fields, False

@@ -64,7 +64,7 @@ def _entry(entry: Dict[str, Any], cls: Any, sites: Sites, names: Tuple[str, ...]
     location = [str(part) for part in entry.get("loc", ())]
     cause = (entry.get("ctx") or {}).get("error")
     raised = isinstance(cause, BaseException)
-    site = sites.of_traceback(cause.__traceback__) if raised else None
+    site = sites.of_traceback(cause.__traceback__) if isinstance(cause, BaseException) else None
     return {
         "field": location[0] if location else (_named_field(cause, names) if raised else None),
         "path": ".".join(location),

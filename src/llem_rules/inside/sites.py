@@ -1,5 +1,6 @@
 """Where in the library something happened: file, function and line of the innermost frame inside its package."""
 
+import inspect
 import sys
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Dict, Optional, Tuple
@@ -36,7 +37,7 @@ class Sites:
     def of_field(self, owner: Any, field: str) -> Optional[Site]:
         """The class that declares a field, for constraints that no code of the library's raises."""
         for cls in getattr(owner, "__mro__", ()):
-            if field in cls.__dict__.get("__annotations__", {}):
+            if field in _own_annotations(cls):
                 return self.of_class(cls)
         return None
 
@@ -58,6 +59,13 @@ class Sites:
         return {"file": name, "function": _qualified(code, frame), "line": line}
 
 
+def _own_annotations(cls: Any) -> Dict[str, Any]:
+    try:
+        return inspect.get_annotations(cls)
+    except Exception:  # Python 3.9 has no such function; 3.14 evaluates what may not be there
+        return vars(cls).get("__annotations__") or {}
+
+
 def _qualified(code: CodeType, frame: FrameType) -> str:
     known = getattr(code, "co_qualname", None)  # Python 3.11 and newer
     if isinstance(known, str):
@@ -68,5 +76,5 @@ def _qualified(code: CodeType, frame: FrameType) -> str:
         member = base.__dict__.get(code.co_name)
         inner = getattr(member, "__func__", None) or getattr(member, "fget", None) or member
         if getattr(inner, "__code__", None) is code:
-            return base.__qualname__ + "." + code.co_name
+            return "%s.%s" % (base.__qualname__, code.co_name)
     return code.co_name

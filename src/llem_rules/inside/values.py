@@ -3,6 +3,7 @@
 import enum
 import math
 import re
+import sys
 from typing import Any, Optional
 
 DEPTH = 12
@@ -80,7 +81,7 @@ def same(declared: Any, effective: Any, depth: int = 0) -> bool:
     if isinstance(declared, float) and isinstance(effective, float) and math.isnan(declared):
         return math.isnan(effective)
     if isinstance(declared, (list, tuple)) and isinstance(effective, (list, tuple)):
-        return len(declared) == len(effective) and all(same(a, b, depth + 1) for a, b in zip(declared, effective))
+        return len(declared) == len(effective) and all(same(a, b, depth + 1) for a, b in zip(declared, effective))  # noqa: B905
     if isinstance(effective, enum.Enum) and not isinstance(declared, enum.Enum):
         return bool(declared == effective.value) or declared == effective.name
     if isinstance(declared, dict):
@@ -94,9 +95,7 @@ def _names_dtype(name: str, effective: Any) -> bool:
     """Whether a string names the dtype that it became: ``half`` and ``torch.float16`` are one."""
     if type(effective).__name__ != "dtype" or type(effective).__module__ != "torch":
         return False
-    import torch
-
-    return getattr(torch, name.replace("torch.", ""), None) is effective
+    return getattr(sys.modules["torch"], name.replace("torch.", ""), None) is effective
 
 
 def _same_mapping(declared: Any, effective: Any, depth: int) -> bool:
@@ -113,10 +112,10 @@ def _equal(declared: Any, effective: Any, depth: int) -> bool:
         if bool(declared == effective):
             return True
     except Exception:
-        return encode(declared) == encode(effective)
+        return bool(encode(declared) == encode(effective))
     if type(declared) is not type(effective) or isinstance(declared, (int, float, str)):
         return False
     before, after = public_state(declared), public_state(effective)
     if before is None or after is None:
-        return encode(declared) == encode(effective)
-    return before.keys() == after.keys() and all(same(before[k], after[k], depth + 1) for k in before)
+        return bool(encode(declared) == encode(effective))
+    return bool(before.keys() == after.keys()) and all(same(before[k], after[k], depth + 1) for k in before)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.environments import Facts, Session
-from llem_rules.replay.judge import Judge, Verdict
+from llem_rules.replay.judge import Judge
 from llem_rules.replay.plan import Point, make_plan
+from llem_rules.replay.verdict import Verdict
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation, texts_of
 from llem_rules.rules.values import decode

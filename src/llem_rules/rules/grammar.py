@@ -51,7 +51,7 @@ CONDITION: dict[str, Any] = {
 }
 
 
-def predicate_schema(depth: int = 3) -> dict[str, Any]:
+def predicate_schema(depth: int = 0) -> dict[str, Any]:
     """A predicate as JSON Schema. Nesting is spelled out to a depth; beyond it anything goes (lint looks closer)."""
     inner = predicate_schema(depth - 1) if depth else {"type": "object"}
     return {
