@@ -5,7 +5,9 @@ from __future__ import annotations
 from llem_rules.corpus.versions import EngineVersions
 
 
-def recipe(version: str = "24.1", *, requirement: str = "packaging=={version}", python: str = ">=3.11", **more: object) -> EngineVersions:
+def recipe(
+    version: str = "24.1", *, requirement: str = "packaging=={version}", python: str = ">=3.11", **more: object
+) -> EngineVersions:
     """A versions file whose library is a small package without dependencies."""
     return EngineVersions.model_validate(
         {

@@ -83,7 +83,9 @@ def test_what_json_cannot_hold_is_unbuildable_and_stops_nothing() -> None:
     for _ in range(100_000):
         deep = [deep]
     with open_faux() as session:
-        seen = session.run([case("Plain", a=object()), case("Plain", a=1), case("Plain", a=deep), case("Plain", b="\ud800")])
+        seen = session.run(
+            [case("Plain", a=object()), case("Plain", a=1), case("Plain", a=deep), case("Plain", b="\ud800")]
+        )
     assert [one.get("unchecked", {}).get("reason") for one in seen] == ["unbuildable", None, "unbuildable", None]
     assert seen[3]["effective"] == {}
 
@@ -192,7 +194,11 @@ def test_the_worker_speaks_plain_json_lines(tidy: Path) -> None:
 
     engine = faux()
     start = {"engine": engine.message(), "scratch": str(tidy), "limits": LIMITS.message()}
-    lines = [start, {"op": "case", "id": "a", **case("Plain", a=1)}, {"op": "case", "id": "b", **case("Strict", size=0)}]
+    lines = [
+        start,
+        {"op": "case", "id": "a", **case("Plain", a=1)},
+        {"op": "case", "id": "b", **case("Strict", size=0)},
+    ]
     done = subprocess.run(
         [sys.executable, str(Path(inside.__file__).parent)],
         input="".join(json.dumps(line) + "\n" for line in lines),

@@ -113,7 +113,9 @@ def test_a_half_made_one_is_never_used(cache: Path, number: signal.Signals) -> N
     assert all("unfinished" in name for name in left)
     assert number == signal.SIGKILL or left == []
     assert version_in(venv_python(recipe(), None, silent)) == "24.1"
-    assert [name for name in environments_in(cache) if "unfinished" not in name] == ["tiny-24.1-" + environments_in(cache)[0][-16:]]
+    assert [name for name in environments_in(cache) if "unfinished" not in name] == [
+        "tiny-24.1-" + environments_in(cache)[0][-16:]
+    ]
 
 
 @pytest.mark.usefixtures("cache")
@@ -152,7 +154,15 @@ def closed_port() -> Iterator[int]:
 
 
 def test_no_network(cache: Path, tmp_path: Path, closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_INDEX", "PIP_EXTRA_INDEX_URL"):
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "UV_FIND_LINKS",
+        "PIP_FIND_LINKS",
+        "UV_INDEX",
+        "PIP_EXTRA_INDEX_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("UV_DEFAULT_INDEX", f"http://127.0.0.1:{closed_port}/simple")
@@ -201,7 +211,10 @@ FROM_PIP: list[tuple[dict[str, str], dict[str, str | None]]] = [
     ({"PIP_FIND_LINKS": "/wheels https://a.b/c"}, {"UV_FIND_LINKS": "/wheels,https://a.b/c"}),
     ({"PIP_FIND_LINKS": "/wheels", "UV_FIND_LINKS": "/mine and more"}, {"UV_FIND_LINKS": "/mine and more"}),
     ({"PIP_INDEX_URL": "https://a/simple"}, {"UV_DEFAULT_INDEX": "https://a/simple"}),
-    ({"PIP_INDEX_URL": "https://a/simple", "UV_INDEX_URL": "https://b"}, {"UV_DEFAULT_INDEX": None, "UV_INDEX_URL": "https://b"}),
+    (
+        {"PIP_INDEX_URL": "https://a/simple", "UV_INDEX_URL": "https://b"},
+        {"UV_DEFAULT_INDEX": None, "UV_INDEX_URL": "https://b"},
+    ),
     ({"PIP_EXTRA_INDEX_URL": "https://a https://b"}, {"UV_INDEX": "https://a https://b"}),
     ({"VIRTUAL_ENV": "/mine"}, {"VIRTUAL_ENV": None}),
     ({}, {"UV_FIND_LINKS": None, "UV_DEFAULT_INDEX": None, "UV_INDEX": None}),

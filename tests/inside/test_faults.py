@@ -113,7 +113,9 @@ def test_output_is_kept_with_the_observation_and_bounded() -> None:
 def test_a_case_may_have_a_limit_of_its_own() -> None:
     with open_faux() as session:
         began = time.monotonic()
-        seen = session.run([case("faults.Hang", go=True, timeout_s=0.2), case("faults.Sleeper", go=True, timeout_s=9, seconds=1.7)])
+        seen = session.run(
+            [case("faults.Hang", go=True, timeout_s=0.2), case("faults.Sleeper", go=True, timeout_s=9, seconds=1.7)]
+        )
     assert time.monotonic() - began < 5
     assert seen[0]["unchecked"] == {"reason": "timeout", "detail": "no answer within 0.2 s"}
     assert seen[1]["effective"]["seconds"] == {"$absent": True}

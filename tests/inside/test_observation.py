@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 import pytest
 
-from tests.engines import case, open_faux
 from llem_rules.environments import Session
+from tests.engines import FOLDER, case, open_faux
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,6 @@ def seen(session: Session, native_type: str, reach: str = "construct", **kwargs:
 
 def line_of(text: str) -> int:
     """The line of the fake engine's config.py that holds a text."""
-    from tests.engines import FOLDER
-
     lines = (FOLDER / "fauxllm" / "config.py").read_text().splitlines()
     return next(number for number, line in enumerate(lines, start=1) if text in line)
 
@@ -133,6 +132,7 @@ EFFECTIVE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("", {"temperature": float("nan")}, {}),
     ("", {"stop": {"$set": [1, 2]}, "x": {"$tuple": [1]}, "y": {"$object": True}, "z": {"$dict": [[1, "a"]]}}, {}),
     ("", {"schema": {"$ref": "#/$defs/x", "$defs": {"x": {"type": "string"}}}}, {}),
+    ("", {"bias": {50256: -100, "a": {1: 2}}}, {}),
     ("", {"stop": {"$native": "fauxllm.Plain", "kwargs": {"a": 2}}}, {}),
 ]
 
@@ -162,7 +162,7 @@ UNBUILDABLE = [
     {"a": {"$dict": [1]}},
     {"a": {"$dtype": "float16"}},
     {"a": {"$absent": True}},
-    {"a": [[[]]] and __import__("functools").reduce(lambda inner, _: [inner], range(70), 1)},
+    {"a": reduce(lambda inner, _: [inner], range(70), [])},
 ]
 
 

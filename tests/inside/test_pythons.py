@@ -35,7 +35,9 @@ def interpreter(version: str) -> str | None:
     homes = (Path.home() / ".pyenv" / "versions", Path.home() / ".local" / "share" / "uv" / "python")
     found = [path for home in homes for path in home.glob(f"*{version}.*/bin/python{version}")]
     found += [path for path in (Path("/usr/bin"), Path("/usr/local/bin")) if (path / f"python{version}").exists()]
-    return str(next((path if path.name.startswith("python") else path / f"python{version}" for path in found), "")) or None
+    return (
+        str(next((path if path.name.startswith("python") else path / f"python{version}" for path in found), "")) or None
+    )
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -42,6 +42,7 @@ def replay(
         bool, typer.Option(help="Whether a divergence makes the exit code 1.")
     ] = True,
     write: Annotated[bool, typer.Option(help="Whether to write the evidence into corpus/.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask the library everything again, remembering nothing.")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Cases at once. Default: one a core.")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
 ) -> int:
@@ -52,7 +53,8 @@ def replay(
 
     limits = Limits(timeout_s=timeout) if jobs is None else Limits(timeout_s=timeout, jobs=jobs)
     names = engines or engine_names()
-    reports = [replay_engine(name, env, tuple(rule or ()), limits, write=write) for name in dict.fromkeys(names)]
+    globs = tuple(rule or ())
+    reports = [replay_engine(name, env, globs, limits, write=write, fresh=fresh) for name in dict.fromkeys(names)]
     asked = [report for report in reports if report.counts()["total"]]
     if output is ReplayFormat.TEXT:
         from llem_rules.reporting.console import console

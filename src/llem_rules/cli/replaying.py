@@ -11,7 +11,7 @@ from llem_rules.corpus.artefacts import dump_yaml, load_yaml, write_artefact
 from llem_rules.corpus.locate import Project, find_project, shown
 from llem_rules.corpus.rulebook import PROPOSED, VALIDATED, Rulebook, proposed_text, read_rulebook
 from llem_rules.corpus.versions import EngineVersions, load_engine_versions
-from llem_rules.environments import Limits
+from llem_rules.environments import Limits, RememberingSession, Session
 from llem_rules.environments.choose import open_session, require_version
 from llem_rules.replay.evidence import environment_of, validated_entry
 from llem_rules.replay.run import Replay, replay_rules
@@ -22,7 +22,9 @@ from llem_rules.rules.failure import NOT_CHECKED, NOTHING, Failure
 _HEADER = "# Made by llem-rules replay: what the live library did. Not for editing.\n"
 
 
-def replay_engine(name: str, kind: str, globs: Sequence[str], limits: Limits, *, write: bool) -> EngineReport:
+def replay_engine(
+    name: str, kind: str, globs: Sequence[str], limits: Limits, *, write: bool, fresh: bool
+) -> EngineReport:
     """Replay one engine and write its evidence. Where nothing can be checked, a report that says why.
 
     Raises:
@@ -37,7 +39,8 @@ def replay_engine(name: str, kind: str, globs: Sequence[str], limits: Limits, *,
         return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=empty)
     try:
         with status(f"environment  {_pinned(versions)}") as tell:
-            session = open_session(name, kind, limits=limits, report=tell)
+            live = open_session(name, kind, limits=limits, report=tell)
+            session: Session | RememberingSession = live if fresh or kind == "here" else RememberingSession(live)
             session.__enter__()
         try:
             require_version(session, versions.library.current_version)
@@ -56,7 +59,10 @@ def replay_engine(name: str, kind: str, globs: Sequence[str], limits: Limits, *,
         return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=reason, total=len(rules))
     evidence, changed = _write(project, versions, book, result, partial=bool(globs)) if write else (None, 0)
     environment = _described(versions, result)
-    return EngineReport(name, environment, result.verdicts, book.places, result.cases, seconds, evidence, changed)
+    remembered = session.remembered if isinstance(session, RememberingSession) else 0
+    return EngineReport(
+        name, environment, result.verdicts, book.places, result.cases, seconds, evidence, changed, remembered=remembered
+    )
 
 
 def _pinned(versions: EngineVersions) -> str:

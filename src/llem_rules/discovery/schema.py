@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from llem_rules.environments import Session
+from llem_rules.environments import Library
 
 _LIMITATIONS = (
     "names, defaults and what is required; types, choices and bounds are not described yet",
@@ -14,7 +14,7 @@ _LIMITATIONS = (
 )
 
 
-def discover(session: Session, native_types: Sequence[str]) -> dict[str, Any]:
+def discover(session: Library, native_types: Sequence[str]) -> dict[str, Any]:
     """Describe native types of an entered session. A type that cannot be described is named under the limitations."""
     answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
     definitions: dict[str, Any] = {}

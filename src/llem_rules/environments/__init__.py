@@ -4,7 +4,8 @@ Knows processes and folders; knows nothing of rules' verdicts.
 """
 
 from llem_rules.environments.facts import Facts
+from llem_rules.environments.memory import Library, RememberingSession
 from llem_rules.environments.session import Session
 from llem_rules.environments.settings import Limits
 
-__all__ = ["Facts", "Limits", "Session"]
+__all__ = ["Facts", "Library", "Limits", "RememberingSession", "Session"]

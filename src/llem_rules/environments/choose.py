@@ -7,6 +7,7 @@ from pathlib import Path
 
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.engines import find_engine
+from llem_rules.environments.memory import Library
 from llem_rules.environments.session import Session
 from llem_rules.environments.settings import Limits
 from llem_rules.environments.uv import Report
@@ -27,7 +28,7 @@ def open_session(
     return Session(engine, python, limits or Limits())
 
 
-def require_version(session: Session, wanted: str) -> None:
+def require_version(session: Library, wanted: str) -> None:
     """Refuse a library of another version than wanted: its evidence would be filed under the wrong one.
 
     Raises:

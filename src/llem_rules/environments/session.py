@@ -14,7 +14,8 @@ from typing import Any, Self
 from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
 from llem_rules.environments.settings import Limits
-from llem_rules.environments.worker import WorkerProcess, line_of
+from llem_rules.environments.wire import line_of
+from llem_rules.environments.worker import WorkerProcess
 
 Case = Mapping[str, Any]
 Observation = dict[str, Any]

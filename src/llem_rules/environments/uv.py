@@ -123,8 +123,14 @@ def _reason(said: list[str]) -> str:
 
 def _hint(said: str) -> str:
     lowered = said.lower()
-    if "no solution found" in lowered or "no version of" in lowered or "was not found in the package registry" in lowered:
-        return "check the version and the requirements in engine_versions/; `--env here` uses a library that you installed"
+    if (
+        "no solution found" in lowered
+        or "no version of" in lowered
+        or "was not found in the package registry" in lowered
+    ):
+        return (
+            "check the version and the requirements in engine_versions/; `--env here` uses a library that you installed"
+        )
     if "no interpreter found" in lowered:
         return "install that Python (`uv python install` with its version), and run again"
     if any(word in lowered for word in ("dns", "connect", "network", "timed out", "fetch", "offline")):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +12,7 @@ from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
 from llem_rules.environments.lines import LineReader
 from llem_rules.environments.settings import Limits, worker_environment
+from llem_rules.environments.wire import line_of
 from llem_rules.inside.leftovers import end_leftovers
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
@@ -118,15 +118,6 @@ class WorkerProcess:
             return f"{self._engine.package} was not imported within {limits.import_s:g} s"
         how = f"signal {-code}" if code < 0 else f"code {code}"
         return f"the worker for {self._engine.name} ended with {how} while it imported {self._engine.package}"
-
-
-def line_of(message: Mapping[str, Any]) -> bytes:
-    """A message as the worker reads it.
-
-    Raises:
-        TypeError, ValueError, RecursionError: JSON cannot hold it.
-    """
-    return json.dumps(message).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -73,7 +73,9 @@ class Capture:
             return
         site = self._sites.of_stack(sys._getframe(2))
         text = text_of(text, LONGEST_MESSAGE)
-        self.messages.append({"channel": channel, "level": level, "text": text, "stage": self.stage, "site": site, **more})
+        self.messages.append(
+            {"channel": channel, "level": level, "text": text, "stage": self.stage, "site": site, **more}
+        )
 
 
 def _level(number: int) -> str:

@@ -55,7 +55,13 @@ class CaseRunner:
         return observation
 
     def _stages(
-        self, cls: Any, about: Dict[str, Any], kwargs: Dict[str, Any], reach: str, capture: Capture, into: Dict[str, Any]
+        self,
+        cls: Any,
+        about: Dict[str, Any],
+        kwargs: Dict[str, Any],
+        reach: str,
+        capture: Capture,
+        into: Dict[str, Any],
     ) -> Tuple[Any, Any]:
         wanted = REACHES.index(reach)
         base = {key: value for key, value in about.get("base", {}).items() if key not in kwargs}

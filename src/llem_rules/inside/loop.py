@@ -57,7 +57,9 @@ class Loop:
 
     def _watch(self) -> None:
         now = time.monotonic()
-        wait = min([min(one.deadline - now, _QUIET_S if one.open else _CLOSED_S) for one in self._running], default=None)
+        wait = min(
+            [min(one.deadline - now, _QUIET_S if one.open else _CLOSED_S) for one in self._running], default=None
+        )
         events = self._selector.select(None if wait is None else max(0.0, wait))
         for key, _ in events:
             if key.fd == self._requests:

@@ -139,7 +139,10 @@ def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> in
         worker.warm_up()
     except BaseException as error:
         detail = "".join(traceback.format_exception(type(error), error, error.__traceback__))[-4000:]
-        send(answers, {"event": "import_failed", "error": "%s: %s" % (type(error).__name__, text_of(error)), "detail": detail})
+        send(
+            answers,
+            {"event": "import_failed", "error": "%s: %s" % (type(error).__name__, text_of(error)), "detail": detail},
+        )
         return 3
     state = settle(environment, settings["folder"], tuple(worker.engine.get("once_caches", ())))
     send(answers, {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state})

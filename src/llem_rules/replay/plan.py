@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from llem_rules.environments.wire import with_string_keys
 from llem_rules.replay.points import points_of
 from llem_rules.rules.kinds import REACHES, Reach, RuleBase
 
@@ -26,7 +27,8 @@ class Point:
     @property
     def key(self) -> str:
         """Equal for equal points, whatever the order of the kwargs."""
-        return json.dumps([self.native_type, self.reach, self.kwargs], sort_keys=True, default=repr)
+        parts = [self.native_type, self.reach, with_string_keys(self.kwargs)]
+        return json.dumps(parts, sort_keys=True, default=repr)
 
     def speaks_about(self, rule: RuleBase) -> bool:
         """Whether what is seen here can show the rule's effect: same type, and taken at least as far."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llem_rules.environments import Facts, Session
+from llem_rules.environments import Facts, Library
 from llem_rules.replay.judge import Judge
 from llem_rules.replay.plan import Point, make_plan
 from llem_rules.replay.verdict import Verdict
@@ -31,7 +31,7 @@ class Replay:
         return sum(verdict.outcome == outcome for verdict in self.verdicts)
 
 
-def replay_rules(session: Session, rules: Sequence[RuleBase], progress: Progress) -> Replay:
+def replay_rules(session: Library, rules: Sequence[RuleBase], progress: Progress) -> Replay:
     """Replay rules in an entered session."""
     defaults = live_defaults(session, sorted({rule.native_type for rule in rules}))
     plan = make_plan(rules, defaults)
@@ -56,7 +56,7 @@ def replay_rules(session: Session, rules: Sequence[RuleBase], progress: Progress
     return Replay(session.engine.name, session.facts, tuple(judge.judge(rule) for rule in rules), total)
 
 
-def live_defaults(session: Session, native_types: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+def live_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """The defaults of each native type in the live library, with the base arguments that its adapter adds."""
     answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
     found: dict[str, Mapping[str, Any]] = {}

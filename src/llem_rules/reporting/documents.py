@@ -24,6 +24,7 @@ class EngineCounts(Counts):
     """One engine's counts, with where they were taken."""
 
     cases: int = Field(description="Cases that were put to the library.")
+    remembered: int = Field(description="Of these, how many were in the cache of the same environment.")
     environment: str
     evidence: str | None = Field(description="The file that holds the evidence, where it was written.")
     stopped: str | None = Field(description="Why nothing could be checked, where that is so.")

@@ -14,7 +14,10 @@ from llem_rules.replay.verdict import Divergence, Verdict
 
 @dataclass(frozen=True)
 class EngineReport:
-    """One engine's replay. ``stopped``: why nothing could be checked, where that is so."""
+    """One engine's replay. ``stopped``: why nothing could be checked, where that is so. ``remembered``: cases
+
+    whose observation was in the cache of the same environment.
+    """
 
     engine: str
     environment: str
@@ -26,6 +29,7 @@ class EngineReport:
     changed: int
     stopped: str | None = None
     total: int = 0
+    remembered: int = 0
 
     def counts(self) -> dict[str, int]:
         """``total, confirmed, divergent, unchecked``: they always add up to the rules that were asked for."""
@@ -87,6 +91,7 @@ def document(reports: Sequence[EngineReport]) -> dict[str, Any]:
                 report.engine: {
                     **report.counts(),
                     "cases": report.cases,
+                    "remembered": report.remembered,
                     "environment": report.environment,
                     "evidence": report.evidence,
                     "stopped": report.stopped,

@@ -35,7 +35,10 @@ def _print_report(report: EngineReport, console: Console) -> None:
         console.print(f"[yellow]unchecked[/yellow]    {report.total} rules: ", end="")
         console.print(report.stopped, markup=False)
         return
-    console.print(f"replayed     {report.cases:,} cases · {len(report.verdicts)} rules · {report.seconds:.1f} s\n")
+    remembered = f" ({report.remembered:,} remembered)" if report.remembered else ""
+    console.print(
+        f"replayed     {report.cases:,} cases{remembered} · {len(report.verdicts)} rules · {report.seconds:.1f} s\n"
+    )
     console.print(_table(report))
     for verdict in report.verdicts:
         if verdict.outcome == "divergent":

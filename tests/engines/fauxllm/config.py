@@ -270,3 +270,39 @@ class Bare:
 
     def __new__(cls, *args, **kwargs):
         raise RuntimeError("abstract")
+
+
+class Judged:
+    """What rules can be right or wrong about."""
+
+    def __init__(self, n=1, mode="a", temp=1.0, top=1.0, off=0):
+        self.n, self.mode, self.temp, self.top, self.off = n, mode, temp, top, off
+        self._check()
+        self._speak()
+        self._adjust()
+
+    def _check(self):
+        if self.n < 1:
+            raise FieldError("n must be at least 1, got %d." % self.n, "n")
+        if self.n > 100:
+            raise TypeError("n is too large")
+        if self.mode == "random":
+            raise ValueError("mode random: %s" % os.urandom(8).hex())
+
+    def _speak(self):
+        if self.mode == "old":
+            warnings.warn("mode old is deprecated", FutureWarning)
+        if self.mode == "quiet":
+            log.child.info("mode quiet is deprecated")
+        if self.off > 0:
+            log.logger.warning("off=%s is not off", self.off)
+
+    def _adjust(self):
+        if self.temp == 0 and self.top != 1.0:
+            self.top = 1.0
+        if self.temp < 0:
+            log.logger.warning("top is ignored where temp is negative")
+
+    def validate(self):
+        if self.mode == "late":
+            raise ValueError("mode late is refused late")
