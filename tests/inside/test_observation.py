@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 from typing import Any
 
 import pytest
@@ -149,6 +148,9 @@ def test_reading_back_is_not_the_librarys_doing(session: Session) -> None:
     assert observed["effective"] == {"bad": {"$object": "unreadable: RuntimeError"}}
 
 
+DEEP: list[Any] = []
+for _ in range(70):
+    DEEP = [DEEP]
 UNBUILDABLE = [
     {"a": {"$native": "os.system", "kwargs": {"command": "true"}}},
     {"a": {"$native": "fauxllm.os.system", "kwargs": {"command": "true"}}},
@@ -162,7 +164,7 @@ UNBUILDABLE = [
     {"a": {"$dict": [1]}},
     {"a": {"$dtype": "float16"}},
     {"a": {"$absent": True}},
-    {"a": reduce(lambda inner, _: [inner], range(70), [])},
+    {"a": DEEP},
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 from llem_rules.corpus.findings import START, Finding, Span
 from llem_rules.rules.failure import Failure
 
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 LARGEST = 5 * 1024 * 1024
 
 
@@ -34,11 +37,13 @@ def read_text(path: Path, shown: str | None = None) -> str:
     if (zero := data.find(b"\0")) >= 0:
         raise _refused(name, f"binary data (a NUL byte at offset {zero:,}), not YAML", None, data[:zero])
     try:
-        return data.decode()
+        text = data.decode()
     except UnicodeDecodeError as error:
         byte = data[error.start]
         message = f"not UTF-8: byte 0x{byte:02x} at offset {error.start:,}"
         raise _refused(name, message, "save it as UTF-8", data[: error.start]) from error
+    # JSON writes what is beyond 16 bits as two escapes, which YAML refuses, though it reads all other JSON.
+    return _PAIR.sub(lambda pair: str(json.loads(f'"{pair[0]}"')), text) if path.suffix == ".json" else text
 
 
 def _bytes(path: Path, name: str) -> bytes:
