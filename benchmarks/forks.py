@@ -1,6 +1,6 @@
 """How many cases a second the fork server does, beside a fresh process for each case, in one run.
 
-    python benchmarks/forks.py transformers [--cases 500] [--fresh 5]
+python benchmarks/forks.py transformers [--cases 500] [--fresh 5]
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from llem_rules.environments import Limits, Session
 from llem_rules.environments.venv import venv_python
 
 CASES = {
-    "transformers": ("transformers.GenerationConfig", "construct", {"do_sample": True, "temperature": 0.7, "top_p": 0.9}),
+    "transformers": (
+        "transformers.GenerationConfig",
+        "construct",
+        {"do_sample": True, "temperature": 0.7, "top_p": 0.9},
+    ),
     "vllm": ("vllm.SamplingParams", "construct", {"temperature": 0.7, "top_p": 0.9}),
 }
 

@@ -1,6 +1,6 @@
 """Whole-process time of what hooks run at every commit: ``--version`` and a one-file lint, median of 10.
 
-    python benchmarks/startup.py
+python benchmarks/startup.py
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ RULE = """\
 """
 
 
-def make_project(folder: Path, rules: str | bytes, name: str = "WatermarkingConfig", engine: str = "transformers") -> Path:
+def make_project(
+    folder: Path, rules: str | bytes, name: str = "WatermarkingConfig", engine: str = "transformers"
+) -> Path:
     """A project in ``folder`` with one rule file. Returns the rule file's path."""
     shutil.copytree(find_project().engine_versions_dir, folder / "engine_versions")
     path = folder / "rules" / engine / f"{name}.yaml"

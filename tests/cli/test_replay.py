@@ -33,7 +33,9 @@ def test_a_right_rule_is_confirmed_and_leaves_evidence(project: Path, capsys: py
     jsonschema.validate(evidence, schema("invariants.validated"))
     [entry] = evidence["rules"]
     assert entry["verdict"] == "confirmed"
-    assert entry["positive"]["site"].startswith("transformers/generation/configuration_utils.py:WatermarkingConfig.validate:")
+    assert entry["positive"]["site"].startswith(
+        "transformers/generation/configuration_utils.py:WatermarkingConfig.validate:"
+    )
     assert entry["negative"] == {"verdict": "negative_confirmed", "effect": "pass", "channel": "none"}
     proposed = load_yaml(project / EVIDENCE.with_name("invariants.proposed.yaml"))
     jsonschema.validate(proposed, schema("invariants.proposed"))
@@ -87,8 +89,18 @@ BAD_INPUT = [
     ("50 MB", b"# a long file\n" * 3_700_000, 2, "too large"),
     ("bomb", b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", 2, "anchor"),
     ("no class", RULE.replace("WatermarkingConfig", "WatermarkingConfg").encode(), 3, "has no WatermarkingConfg"),
-    ("foreign module", RULE.replace("transformers.WatermarkingConfig", "os.system").encode(), 3, "not inside the package"),
-    ("foreign inside", RULE.replace("transformers.WatermarkingConfig", "transformers.os.system").encode(), 3, "has no os"),
+    (
+        "foreign module",
+        RULE.replace("transformers.WatermarkingConfig", "os.system").encode(),
+        3,
+        "not inside the package",
+    ),
+    (
+        "foreign inside",
+        RULE.replace("transformers.WatermarkingConfig", "transformers.os.system").encode(),
+        3,
+        "has no os",
+    ),
 ]
 
 

@@ -66,7 +66,12 @@ def _at(document: Any, path: Path) -> Any:
 
 
 def bounds_of(rule: RuleBase) -> Iterator[Bound]:
-    """The numeric bounds of an error rule."""
+    """The numeric bounds of an error rule that shows while the config is constructed.
+
+    Later stages look at packages and models too, so a mutant's config may be refused for what is not installed here.
+    """
+    if rule.reach != "construct":
+        return
     document = to_document(rule)
     for part in rule.predicate_parts:
         for field, path in _bounds_in(document[part], (part,)):

@@ -49,9 +49,7 @@ class Corpus:
         """How many rules there are for a type."""
         return sum(rule.native_type == native_type for rule in self.rules)
 
-    def judge(
-        self, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE
-    ) -> Judgement:
+    def judge(self, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE) -> Judgement:
         """Judge one config. No rule fires on a type's defaults, so only rules that read a given field are asked."""
         by_field = self._by_field.get(native_type, {})
         asked = {index for name in kwargs for index in by_field.get(name, ())}

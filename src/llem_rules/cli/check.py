@@ -6,22 +6,13 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
 from llem_rules.cli.options import Format, FormatOption
-
-EPILOG = """Examples:
-
-llem-rules check generation_config.json --type transformers.GenerationConfig
-
-llem-rules check study.yaml --strict
-
-echo '{"native_type": "vllm.SamplingParams", "kwargs": {"n": 0}}' | llem-rules check --jsonl -
-
-Exit codes: 0 clean, 1 findings, 2 unreadable input, 3 nothing is proved for it, 4 nothing to check."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog=EPILOG)(check)
+    app.command(epilog=epilog("check"))(check)
 
 
 def check(
@@ -37,7 +28,9 @@ def check(
     jsonl: Annotated[
         str | None, typer.Option(metavar="FILE|-", help='One {"native_type", "kwargs"} a line; one answer a line.')
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also for what is ignored, rewritten or warned of.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 also for what is ignored, rewritten or warned of.")
+    ] = False,
     output: FormatOption = Format.TEXT,
 ) -> int:
     """Judge configs: what will be refused, ignored or rewritten."""

@@ -86,8 +86,12 @@ def _sections(
     read: YamlDocument, path: str, native_type: str | None
 ) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
     if not isinstance(read.data, dict):
-        problem = f"{read.findings[0].place}: {read.findings[0].sentence}" if read.findings else f"{path} is not a mapping"
-        raise Failure(problem, hint="a config is a mapping from native type to its arguments, or --type T with arguments")
+        problem = (
+            f"{read.findings[0].place}: {read.findings[0].sentence}" if read.findings else f"{path} is not a mapping"
+        )
+        raise Failure(
+            problem, hint="a config is a mapping from native type to its arguments, or --type T with arguments"
+        )
     if native_type is not None:
         return [(native_type, (), read.data)]
     found: list[tuple[str, tuple[str, ...], dict[str, Any]]] = []

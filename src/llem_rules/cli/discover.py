@@ -6,16 +6,13 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
 from llem_rules.cli.options import EnvironmentKind, EnvOption, Format, FormatOption
-
-EPILOG = """Example:
-
-llem-rules discover vllm"""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog=EPILOG)(discover)
+    app.command(epilog=epilog("discover"))(discover)
 
 
 def discover(

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog="Examples:\n\nllem-rules explain vllm.SamplingParams.n-below-one\n\nllem-rules explain L031")(
-        explain
-    )
+    app.command(epilog=epilog("explain"))(explain)
 
 
 def explain(what: Annotated[str, typer.Argument(help="The id of a rule, or a lint code such as L031.")]) -> None:

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog="Example: llem-rules fmt --check rules/")(fmt)
+    app.command(epilog=epilog("fmt"))(fmt)
 
 
 def fmt(

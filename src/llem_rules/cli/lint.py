@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
+
 
 class LintFormat(StrEnum):
     """Text for people, JSON for programs, annotations for GitHub."""
@@ -21,7 +23,7 @@ class LintFormat(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog="Example: llem-rules lint rules/vllm/SamplingParams.yaml")(lint)
+    app.command(epilog=epilog("lint"))(lint)
 
 
 def lint(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
 from llem_rules.cli.options import EnvironmentKind, EnvOption
 
 
@@ -19,18 +20,9 @@ class ReplayFormat(StrEnum):
     GITHUB = "github"
 
 
-EPILOG = """Examples:
-
-llem-rules replay transformers
-
-llem-rules replay vllm --rule '*SamplingParams*' --format json
-
-Exit codes: 0 all confirmed, 1 divergent, 2 unreadable input, 3 some could not be checked, 4 no rules."""
-
-
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog=EPILOG)(replay)
+    app.command(epilog=epilog("replay"))(replay)
 
 
 def replay(
@@ -38,11 +30,11 @@ def replay(
     env: EnvOption = EnvironmentKind.VENV,
     rule: Annotated[list[str] | None, typer.Option("--rule", metavar="GLOB", help="Only rules of these ids.")] = None,
     output: Annotated[ReplayFormat, typer.Option("--format", help="How to report.")] = ReplayFormat.TEXT,
-    fail_on_divergence: Annotated[
-        bool, typer.Option(help="Whether a divergence makes the exit code 1.")
-    ] = True,
+    fail_on_divergence: Annotated[bool, typer.Option(help="Whether a divergence makes the exit code 1.")] = True,
     write: Annotated[bool, typer.Option(help="Whether to write the evidence into corpus/.")] = True,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Ask the library everything again, remembering nothing.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask the library everything again, remembering nothing.")
+    ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Cases at once. Default: one a core.")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
 ) -> int:

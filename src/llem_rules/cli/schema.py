@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from llem_rules.cli.helping import epilog
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command(epilog="Example: llem-rules schema rules > rules.schema.json")(schema)
+    app.command(epilog=epilog("schema"))(schema)
 
 
 def schema(

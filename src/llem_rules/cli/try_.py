@@ -6,18 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from llem_rules.cli.helping import epilog
 from llem_rules.cli.options import EnvironmentKind, EnvOption, Format, FormatOption
-
-EPILOG = """Examples:
-
-llem-rules try vllm --type vllm.SamplingParams --kwargs '{"temperature": 0, "top_p": 0.5}'
-
-llem-rules try transformers --jsonl cases.jsonl"""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
-    app.command("try", epilog=EPILOG)(try_)
+    app.command("try", epilog=epilog("try"))(try_)
 
 
 def try_(

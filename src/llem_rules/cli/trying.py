@@ -78,7 +78,9 @@ def answer_of(raw: dict[str, Any], usual: frozenset[str]) -> dict[str, Any]:
     exception = None
     if seen.exception is not None:
         exception = {name: seen.exception[name] for name in ("type", "message", "field")}
-        errors = [{"field": e["path"], "type": e["type"], "message": e["message"]} for e in raw["exception"].get("errors", ())]
+        errors = [
+            {"field": e["path"], "type": e["type"], "message": e["message"]} for e in raw["exception"].get("errors", ())
+        ]
         if errors:
             exception["errors"] = errors
     return {
@@ -108,7 +110,14 @@ def _session(engine: str, env: str, version: str | None, timeout: float) -> Sess
 
 
 def try_one(
-    engine: str, request: dict[str, Any], env: str, version: str | None, timeout: float, reach: str | None, *, as_json: bool
+    engine: str,
+    request: dict[str, Any],
+    env: str,
+    version: str | None,
+    timeout: float,
+    reach: str | None,
+    *,
+    as_json: bool,
 ) -> int:
     """One config, shown to a person or as one JSON document. Returns the exit code: 3 where it was not seen."""
     try:

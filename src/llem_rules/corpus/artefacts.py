@@ -36,7 +36,9 @@ def load_yaml(path: Path) -> Any:
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Failure(f"{path} is not readable: {error}", hint="it is machine-made: restore it, or make it again") from error
+        raise Failure(
+            f"{path} is not readable: {error}", hint="it is machine-made: restore it, or make it again"
+        ) from error
 
 
 def write_artefact(path: Path, text: str) -> bool:

@@ -47,7 +47,9 @@ def _print_report(report: EngineReport, console: Console) -> None:
             console.print(f"\n[yellow]unchecked[/yellow]  {verdict.rule.id}")
             console.print(f"  {verdict.unchecked}", markup=False)
     if report.evidence is not None:
-        changed = f"{report.changed} rule{'s' if report.changed != 1 else ''} changed" if report.changed else "unchanged"
+        changed = (
+            f"{report.changed} rule{'s' if report.changed != 1 else ''} changed" if report.changed else "unchanged"
+        )
         console.print(f"\nevidence   {report.evidence} ({changed})", markup=False)
 
 

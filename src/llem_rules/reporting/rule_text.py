@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llem_rules.rules.plain import to_plain
 from llem_rules.rules.kinds import rule_from
+from llem_rules.rules.plain import to_plain
 
 _SAYS = {
     "error": "the library refuses the config",
     "warn": "the library warns, and the field still acts",
     "dormant_announced": "the field has no effect, and the library says so",
     "dormant_silent": "the field has no effect, and nothing is said",
-    "pass": "the value means \"off\": accepted, and nothing is said",
+    "pass": 'the value means "off": accepted, and nothing is said',
 }
 
 
@@ -32,7 +32,9 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
     yield f"kind       {entry['rule']['kind']}: {_SAYS[rule.expected.effect]}"
     yield f"fires when {json.dumps(to_plain(rule.predicate), default=repr)}"
     for name, dormant in rule.dormant_fields.items():
-        yield f"dormant    {name}" + (f" becomes {json.dumps(dormant.effective, default=repr)}" if dormant.replaced else "")
+        yield f"dormant    {name}" + (
+            f" becomes {json.dumps(dormant.effective, default=repr)}" if dormant.replaced else ""
+        )
     if rule.message_template:
         yield f"says       {rule.message_template}"
     if rule.source:

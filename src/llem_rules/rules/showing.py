@@ -82,7 +82,9 @@ def _announced(rule: RuleBase, observation: Observation, config: Config) -> Show
     said = _announcement(rule, observation, config)
     if said is None:
         unsaid = tuple(f"said instead: {_short(message.text)!r}" for message in observation.loud[:3])
-        silent = tuple(f"{name} was changed, and nothing said" for name in rule.dormant_fields if name in observation.effective)
+        silent = tuple(
+            f"{name} was changed, and nothing said" for name in rule.dormant_fields if name in observation.effective
+        )
         return Showing(False, unsaid + silent)
     differences = list(_site_differs(rule, said.site))
     if said.channel != rule.expected.channel:

@@ -192,7 +192,7 @@ class Endless(Fault):
     """A value whose reading back never ends."""
 
     def strike(self, value=None):
-        self.value = 10 ** 10000
+        self.value = 10**10000
 
 
 class Subprocess(Fault):

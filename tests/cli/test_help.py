@@ -1,0 +1,56 @@
+"""Help that works: every command has examples, and each of them runs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from llem_rules.cli.app import app, run
+from llem_rules.cli.helping import examples
+from llem_rules.corpus.locate import find_project
+
+COMMANDS = sorted(
+    str(command.name or command.callback.__name__) for command in app.registered_commands if command.callback
+)
+CASES = [(command, example) for command in COMMANDS for example in examples(command)]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project's data, with the files that the examples name."""
+    source = find_project().root
+    for folder in ("rules", "engine_versions", "corpus", "schemas"):
+        shutil.copytree(source / folder, tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "generation_config.json").write_text('{"max_new_tokens": 20}')
+    (tmp_path / "study.yaml").write_text("vllm.SamplingParams: {temperature: 0.5}\n")
+    line = {"native_type": "transformers.GenerationConfig", "kwargs": {}}
+    (tmp_path / "configs.jsonl").write_text(json.dumps(line) + "\n")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("command", "example"),
+    [
+        pytest.param(*case, id=case[1], marks=pytest.mark.xdist_group("vllm" if "vllm" in case[1] else "examples"))
+        for case in CASES
+    ],
+)
+def test_every_example_runs(command: str, example: str, capsys: pytest.CaptureFixture[str]) -> None:
+    program, *arguments = shlex.split(example)
+    assert program == "llem-rules"
+    assert arguments[0] == command
+    assert run(arguments) == 0, capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_them(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Examples:" in shown
+    assert "Exit codes:" in shown
