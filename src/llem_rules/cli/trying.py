@@ -101,6 +101,7 @@ def answer_of(raw: dict[str, Any], usual: frozenset[str]) -> dict[str, Any]:
         "effective": dict(seen.effective),
         "stage": seen.stage,
         "proof": seen.proof,
+        "output": seen.output,
     }
 
 
@@ -151,6 +152,8 @@ def _show(case: dict[str, Any], answer: dict[str, Any], library: str) -> None:
         gone = isinstance(value, dict) and "$absent" in value
         declared = json.dumps(case["kwargs"].get(name))
         typer.echo(f"effective  {name}: {declared} → {'dropped' if gone else json.dumps(value)}")
+    if answer["output"]:
+        typer.echo(f"printed    {answer['output'].rstrip()}")
     if answer["site"]:
         typer.echo(f"site       {answer['site']}")
 

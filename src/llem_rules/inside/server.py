@@ -3,7 +3,7 @@
 Protocol: JSON lines over descriptors duplicated from stdin and stdout at start, so that nothing the library prints can
 reach them. First line in: the start message; first line out: ``ready`` or ``import_failed``. Then ``{"id", "op": "case",
 "native_type", "kwargs", "reach", "timeout_s"}`` or ``{"id", "op": "describe", "native_type"}``; answers carry the id and
-come as they are done.
+come as they are done. ``describe``, ``hierarchy``, ``source`` and ``values`` read the library for the miners.
 """
 
 import json
@@ -26,6 +26,7 @@ from .describe import describe
 from .leftovers import end_leftovers
 from .loop import Loop, send
 from .names import package_folder, resolve
+from .reading import hierarchy, module_source, values_of
 from .sites import Sites
 from .spawn import answer, fork, spawn
 from .values import text_of
@@ -72,8 +73,15 @@ class Worker:
 
     def run(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """One request, in a child."""
-        if request.get("op") == "describe":
+        op = request.get("op")
+        if op == "describe":
             return self._describe(str(request["native_type"]))
+        if op == "source":
+            return module_source(str(request["module"]), self.package)
+        if op == "hierarchy":
+            return self._hierarchy(str(request["native_type"]))
+        if op == "values":
+            return {"values": values_of(list(request["names"]), self.package)}
         return CaseRunner(self.engine, self.sites, self.decoder).run(request)
 
     def _describe(self, name: str) -> Dict[str, Any]:
@@ -82,6 +90,12 @@ class Worker:
             cls = resolve(name, self.package)
             return {"described": describe(cls, about.get("base", {}), lambda base: cls(**self.decoder.decode(base)))}
         except BaseException as error:
+            return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
+
+    def _hierarchy(self, name: str) -> Dict[str, Any]:
+        try:
+            return hierarchy(name, self.package)
+        except Exception as error:
             return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
 
     def facts(self) -> Dict[str, Any]:

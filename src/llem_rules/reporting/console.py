@@ -23,10 +23,17 @@ def console(*, stderr: bool = False) -> Console:
 
 @contextmanager
 def status(label: str) -> Iterator[Callable[[str], None]]:
-    """A line that tells what is being waited for, on a terminal only; the yielded function changes its end."""
+    """A line that tells what is being waited for; the yielded function changes its end. Off a terminal: one line, once."""
     err = console(stderr=True)
     if not err.is_terminal:
-        yield lambda _text: None
+        said: list[str] = []
+
+        def once(text: str) -> None:
+            if not said:
+                sys.stderr.write(f"{label}  {text}\n")
+            said.append(text)
+
+        yield once
         return
     with err.status(label) as shown:
         yield lambda text: shown.update(f"{label}  [dim]{_escaped(text[:80])}[/dim]")

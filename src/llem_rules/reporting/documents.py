@@ -156,6 +156,7 @@ class TryAnswer(Model):
     effective: dict[str, Any] = Field(description="Declared fields whose value the library did not keep.")
     stage: str
     proof: str | None
+    output: str | None = Field(description="The beginning of what was printed, where anything was.")
 
 
 def publish() -> None:
