@@ -1,0 +1,88 @@
+"""The library as miners read it: source text, hierarchies and constants, through the worker of any environment."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llem_rules.engines import Engine
+from llem_rules.environments import Library
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of the library's package. ``file`` is relative to site-packages."""
+
+    name: str
+    file: str
+    text: str
+    tree: ast.Module
+
+
+@dataclass(frozen=True)
+class ClassName:
+    """Where a class of a hierarchy is defined."""
+
+    module: str
+    qualname: str
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """A native type's classes inside the package, nearest first, and how the type is made.
+
+    ``flavour``: ``pydantic``, ``pydantic_dataclass``, ``msgspec``, ``dataclass`` or ``plain``.
+    """
+
+    classes: tuple[ClassName, ...]
+    flavour: str
+
+
+MISSING: Mapping[str, Any] = {"$missing": True}
+
+
+class LibraryReader:
+    """Reads on demand, and each thing once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._modules: dict[str, Module | None] = {}
+        self._values: dict[str, Any] = {}
+        self._hierarchies: dict[str, Hierarchy | None] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """Whose library it is."""
+        return self._library.engine
+
+    def module(self, name: str) -> Module | None:
+        """A module's source, or None where it has none in the package."""
+        if name not in self._modules:
+            [answer] = self._library.run([{"op": "source", "module": name}])
+            made = None
+            if "text" in answer:
+                made = Module(name, str(answer["file"]), str(answer["text"]), ast.parse(str(answer["text"])))
+            self._modules[name] = made
+        return self._modules[name]
+
+    def hierarchy(self, native_type: str) -> Hierarchy | None:
+        """The classes of a native type, or None where it does not exist in this version."""
+        if native_type not in self._hierarchies:
+            [answer] = self._library.run([{"op": "hierarchy", "native_type": native_type}])
+            found = None
+            if "classes" in answer:
+                classes = tuple(ClassName(one["module"], one["qualname"]) for one in answer["classes"])
+                found = Hierarchy(classes, str(answer["flavour"]))
+            self._hierarchies[native_type] = found
+        return self._hierarchies[native_type]
+
+    def values(self, names: Iterable[str]) -> dict[str, Any]:
+        """Live values of ``module:dotted.name``, encoded (see ``inside/reading.py``); MISSING where there is none."""
+        wanted = list(dict.fromkeys(names))
+        unknown = [name for name in wanted if name not in self._values]
+        if unknown:
+            [answer] = self._library.run([{"op": "values", "names": unknown}])
+            self._values.update(answer.get("values", {name: MISSING for name in unknown}))
+        return {name: self._values[name] for name in wanted}

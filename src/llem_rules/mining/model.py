@@ -1,0 +1,90 @@
+"""What miners emit: effect sites with their conditions, and candidates made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llem_rules.rules.kinds import AddedBy, Channel, Reach
+from llem_rules.rules.predicates import Predicate
+
+SiteKind = Literal["raise", "warn", "log", "rewrite", "collect", "constraint"]
+
+
+class NoValue:
+    """The effective value of a rewrite cannot be written."""
+
+
+NO_VALUE = NoValue()
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A part of a path condition that the predicate language cannot say: its source text, and why."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class EffectSite:
+    """A place in the library's source that raises, warns, logs, collects an issue or rewrites a field.
+
+    ``file`` is relative to site-packages, ``function`` a qualified name. ``kind``: ``constraint`` is one that no code
+    raises (a declared bound). ``field``: what is rewritten, or the key of a collected issue. ``effective``: the value that a
+    rewrite sets, in the tagged form or as a reference. ``message``: a template, see docs/language.md. ``level``: of a log
+    record. ``stage``: the reach at which the site is entered.
+    """
+
+    native_type: str
+    file: str
+    line: int
+    function: str
+    kind: SiteKind
+    stage: Reach
+    channel: Channel
+    exception: str | None = None
+    level: str | None = None
+    message: str | None = None
+    field: str | None = None
+    effective: Any = NO_VALUE
+
+    @property
+    def key(self) -> tuple[str, str, int, str, str | None]:
+        """What tells sites apart within one version of the library."""
+        return (self.native_type, self.file, self.line, self.kind, self.field)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way to reach a site: when ``condition`` holds and nothing in ``opaque`` stands against it.
+
+    ``condition`` is complete where ``opaque`` is empty; else it is the part that could be said (weaker than the truth), and the
+    rest goes to guided probing. ``path`` names the calls that lead from the entry point to the site.
+    """
+
+    site: EffectSite
+    condition: Predicate
+    opaque: tuple[Opaque, ...] = ()
+    path: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole condition is known."""
+        return not self.opaque
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A rule without examples. ``plain`` holds the rule's document so far: kind, match or given and require, expected, …
+
+    ``sites`` are where its effect shows; ``found_by`` all miners that came to it independently.
+    """
+
+    native_type: str
+    name: str
+    plain: Mapping[str, Any]
+    added_by: AddedBy
+    sites: tuple[EffectSite, ...] = ()
+    found_by: tuple[AddedBy, ...] = field(default=())
