@@ -105,6 +105,7 @@ def test_two_at_once(cache: Path) -> None:
 def test_a_half_made_one_is_never_used(cache: Path, number: signal.Signals) -> None:
     maker = ask()
     assert maker.stdout is not None
+    maker.stdout.readline()  # that it begins
     maker.stdout.readline()  # uv is at work
     maker.send_signal(number)
     maker.wait(timeout=10)

@@ -84,12 +84,12 @@ def _make(folder: Path, recipe: dict[str, Any], report: Report) -> None:
 
 
 def _make_alone(folder: Path, recipe: dict[str, Any], report: Report) -> None:
+    report("made once and kept; the first time takes a minute or two")
     for leftover in (*folder.parent.glob(folder.name + _UNFINISHED + "*"), folder):
         shutil.rmtree(leftover, ignore_errors=True)
     # A name of its own: where a maker was killed, its uv may still be at work in the folder of before.
     unfinished = Path(tempfile.mkdtemp(prefix=folder.name + _UNFINISHED, dir=folder.parent))
     made = unfinished / "environment"
-    report("made once and kept; the first time takes a minute or two")
     try:
         make_environment(made, recipe["python"], recipe["requirements"], recipe["overrides"], recipe["torch"], report)
         (made / _MARK).write_text(json.dumps(recipe, indent=1, sort_keys=True) + "\n")
