@@ -84,5 +84,5 @@ class LibraryReader:
         unknown = [name for name in wanted if name not in self._values]
         if unknown:
             [answer] = self._library.run([{"op": "values", "names": unknown}])
-            self._values.update(answer.get("values", {name: MISSING for name in unknown}))
+            self._values.update(answer.get("values", dict.fromkeys(unknown, MISSING)))
         return {name: self._values[name] for name in wanted}

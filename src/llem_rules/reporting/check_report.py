@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,9 @@ def sentence(finding: Finding, kwargs: dict[str, Any]) -> str:
         return f"{', '.join(finding.fields) or 'this config'}: {finding.effect}"
     config = Config.of(kwargs)
     parts = parse_template(rule.message_template).parts
-    return "".join(("…" if text == "*" else str(config.value(text))) if field else text for text, field in parts)
+    said = "".join(("…" if text == "*" else str(config.value(text))) if field else text for text, field in parts)
+    # In a list of issues each begins with its field, which the code frame points at anyway.
+    return re.sub(r"^-\s+`[^`]+`:\s+", "", said).strip(" -")
 
 
 def document(judged: Sequence[Judged]) -> dict[str, Any]:
