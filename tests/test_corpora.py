@@ -51,9 +51,7 @@ def test_no_rule_fires_on_a_library_default(engine: str) -> None:
         if entry["rule"]["kwargs_positive"] == {} and entry["positive"]["effect"] == "error"
     }
     firing = {
-        finding.rule.id
-        for native_type in corpus.native_types
-        for finding in corpus.judge(native_type, {}).findings
+        finding.rule.id for native_type in corpus.native_types for finding in corpus.judge(native_type, {}).findings
     }
     assert firing <= refused
     assert len(refused) <= 2
