@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from llem_rules.cli import check, discover, explain, fmt, lint, replay, schema, try_
+from llem_rules.cli import check, coverage, discover, explain, fmt, lint, mine, replay, schema, try_
 from llem_rules.rules.failure import Failure
 
 # The base of typer's usage errors, wherever the installed version keeps it (its own, or click's).
@@ -36,7 +36,7 @@ def root(version: bool = typer.Option(False, "--version", "-V", help="Print the 
         raise typer.Exit
 
 
-for module in (lint, fmt, schema, replay, discover, check, try_, explain):
+for module in (check, explain, try_, replay, mine, coverage, lint, fmt, discover, schema):
     module.register(app)
 
 

@@ -30,14 +30,35 @@ class Rulebook:
 def read_rulebook(engine: str, project: Project) -> Rulebook:
     """Authored rules and mined candidates of an engine. An authored rule wins over a candidate of its id.
 
+    What miners agreed on stays with an authored rule for as long as nobody changes it.
+
     Raises:
         Failure: (2) a rule file has problems, or two rules share an id.
     """
     places = {located.rule.id: located for located in load_rules(engine, project)}
-    mined = (rule for rule in _mined(project.corpus_dir(engine) / PROPOSED) if rule.added_by != "authored")
-    joined: dict[str, RuleBase] = {rule.id: rule for rule in mined}
-    joined |= {name: located.rule for name, located in places.items()}
+    proposed = {rule.id: rule for rule in _mined(project.corpus_dir(engine) / PROPOSED)}
+    joined: dict[str, RuleBase] = {name: rule for name, rule in proposed.items() if rule.added_by != "authored"}
+    for name, located in places.items():
+        before = proposed.get(name)
+        joined[name] = located.rule if before is None else _agreed(located.rule, before)
     return Rulebook(tuple(sorted(joined.values(), key=lambda rule: (rule.native_type, rule.id))), places)
+
+
+def authored_rules(engine: str, project: Project) -> tuple[RuleBase, ...]:
+    """Only what people wrote.
+
+    Raises:
+        Failure: (2) a rule file has problems, or two rules share an id.
+    """
+    return tuple(located.rule for located in load_rules(engine, project))
+
+
+def _agreed(rule: RuleBase, before: RuleBase) -> RuleBase:
+    """The rule with ``cross_validated_by`` of its proposed form, where that is otherwise the same."""
+    if not before.cross_validated_by:
+        return rule
+    with_agreement = rule.model_copy(update={"cross_validated_by": before.cross_validated_by})
+    return with_agreement if to_document(with_agreement) == to_document(before) else rule
 
 
 def _mined(path: Path) -> Iterable[RuleBase]:

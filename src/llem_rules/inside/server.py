@@ -3,7 +3,7 @@
 Protocol: JSON lines over descriptors duplicated from stdin and stdout at start, so that nothing the library prints can
 reach them. First line in: the start message; first line out: ``ready`` or ``import_failed``. Then ``{"id", "op": "case",
 "native_type", "kwargs", "reach", "timeout_s"}`` or ``{"id", "op": "describe", "native_type"}``; answers carry the id and
-come as they are done. ``describe``, ``hierarchy``, ``source`` and ``values`` read the library for the miners.
+come as they are done. ``describe``, ``hierarchy``, ``source``, ``values`` and ``lift`` read the library for the miners.
 """
 
 import json
@@ -24,6 +24,7 @@ from .cleanliness import clear_once_caches, settle
 from .decoding import Decoder
 from .describe import describe
 from .leftovers import end_leftovers
+from .lifting import lift
 from .loop import Loop, send
 from .names import package_folder, resolve
 from .reading import hierarchy, module_source, values_of
@@ -80,6 +81,8 @@ class Worker:
             return module_source(str(request["module"]), self.package)
         if op == "hierarchy":
             return self._hierarchy(str(request["native_type"]))
+        if op == "lift":
+            return self._lift(str(request["native_type"]))
         if op == "values":
             return {"values": values_of(list(request["names"]), self.package)}
         return CaseRunner(self.engine, self.sites, self.decoder).run(request)
@@ -95,6 +98,13 @@ class Worker:
     def _hierarchy(self, name: str) -> Dict[str, Any]:
         try:
             return hierarchy(name, self.package)
+        except Exception as error:
+            return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
+
+    def _lift(self, name: str) -> Dict[str, Any]:
+        try:
+            base = self.engine["native_types"].get(name, {}).get("base", {})
+            return {"lifted": lift(resolve(name, self.package), base, self.sites, self.decoder)}
         except Exception as error:
             return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
 

@@ -78,6 +78,11 @@ class LibraryReader:
             self._hierarchies[native_type] = found
         return self._hierarchies[native_type]
 
+    def declarations(self, native_type: str) -> dict[str, Any]:
+        """What a native type declares of its fields (see ``inside/lifting.py``), or why that cannot be read."""
+        [answer] = self._library.run([{"op": "lift", "native_type": native_type}])
+        return answer
+
     def values(self, names: Iterable[str]) -> dict[str, Any]:
         """Live values of ``module:dotted.name``, encoded (see ``inside/reading.py``); MISSING where there is none."""
         wanted = list(dict.fromkeys(names))

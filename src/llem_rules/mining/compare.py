@@ -1,0 +1,118 @@
+"""Whether two rules say the same: by their form, by proof, or (at one site, with one message) on sampled configs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from llem_rules.mining.fingerprint import fingerprint_of
+from llem_rules.mining.placing import GONE, Kwargs, placed
+from llem_rules.mining.samples import tests_by_path, values_for
+from llem_rules.mining.solve import Ground
+from llem_rules.mining.tidy import implies
+from llem_rules.rules.config import Config
+from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.predicates import AnyOf, Predicate, Test, fields_of
+
+_SAID = ("warn", "dormant_announced")
+_MOST_POINTS = 1500
+
+
+def same_claim(one: RuleBase, two: RuleBase) -> bool:
+    """Whether the rules speak of one effect on the same fields."""
+    left = (one.native_type, one.expected.effect, frozenset(one.dormant_fields))
+    return left == (two.native_type, two.expected.effect, frozenset(two.dormant_fields))
+
+
+def same_meaning(one: RuleBase, two: RuleBase) -> bool:
+    """Whether it is proved that the rules say the same."""
+    if not same_claim(one, two):
+        return False
+    if fingerprint_of(one) == fingerprint_of(two):
+        return True
+    fields = set(fields_of(one.predicate)) == set(fields_of(two.predicate))
+    return fields and implies(one.predicate, two.predicate) and implies(two.predicate, one.predicate)
+
+
+def same_site(one: RuleBase, two: RuleBase) -> bool:
+    """Whether both effects show at one place of the library, with one message, as far as the rules say."""
+    if one.native_type != two.native_type or one.source is None or two.source is None:
+        return False
+    functions = {rule.source.function.rpartition(".")[2] for rule in (one, two) if rule.source is not None}
+    effects = {one.expected.effect, two.expected.effect}
+    alike = len(effects) == 1 or effects <= set(_SAID)
+    if one.source.file != two.source.file or len(functions) > 1 or not alike:
+        return False
+    if one.expected.effect == "dormant_silent":
+        return set(one.dormant_fields) == set(two.dormant_fields)
+    return _same_words(one.message_template, two.message_template)
+
+
+def _same_words(one: str | None, two: str | None) -> bool:
+    """Whether two templates can be of one message: the longest text of the shorter one stands in the other."""
+    if one is None or two is None:
+        return one is two
+    shorter, longer = sorted((_pieces(one), _pieces(two)), key=lambda pieces: sum(map(len, pieces)))
+    longest = max(shorter, key=len, default="")
+    return bool(longest) and longest in "\0".join(longer)
+
+
+def _pieces(template: str) -> list[str]:
+    parts = re.split(r"\{[^{}]*\}", template.replace("{{", "\1").replace("}}", "\2"))
+    return [" ".join(part.split()) for part in parts]
+
+
+def covered(rule: RuleBase, others: Sequence[RuleBase], ground: Ground, refusals: Sequence[RuleBase]) -> str | None:
+    """How it is known that the others fire wherever the rule does: ``proved`` or ``sampled``; None where it is not known.
+
+    Points at which the library refuses for another reason say nothing.
+    """
+    if implies(rule.predicate, AnyOf(tuple(other.predicate for other in others))):
+        return "proved"
+    seen = [
+        any(other.fires(config) for other in others)
+        for config in points([rule, *others], ground, refusals)
+        if rule.fires(config)
+    ]
+    return "sampled" if seen and all(seen) else None
+
+
+def agree(one: RuleBase, two: RuleBase, ground: Ground, refusals: Sequence[RuleBase]) -> bool:
+    """Whether two rules of one site fire on the same sampled configs, and on some."""
+    seen = [(one.fires(config), two.fires(config)) for config in points([one, two], ground, refusals)]
+    return all(left is right for left, right in seen) and any(left is True for left, _ in seen)
+
+
+def points(rules: Sequence[RuleBase], ground: Ground, refusals: Iterable[RuleBase]) -> Iterator[Config]:
+    """Configs around the rules' examples, one or two fields changed, on which no other rule sees a refusal."""
+    others = [rule for rule in refusals if rule.expected.effect == "error" and rule not in rules]
+    tests = _tests([rule.predicate for rule in rules])
+    examples = [kwargs for rule in rules for kwargs in (rule.kwargs_positive, rule.kwargs_negative)]
+    made: dict[str, Kwargs] = {repr(kwargs): kwargs for kwargs in ({}, *examples)}
+    for base in list(made.values()):
+        for path, own in tests.items():
+            for new in _changed(base, path, own, ground):
+                made.setdefault(repr(new), new)
+    for kwargs in list(made.values())[:_MOST_POINTS]:
+        config = ground.config(kwargs)
+        if not any(other.fires(config) for other in others):
+            yield config
+
+
+def _changed(base: Kwargs, path: str, tests: Sequence[Test], ground: Ground) -> Iterator[Kwargs]:
+    config = ground.config(base)
+    default = ground.defaults.get(path.partition(".")[0])
+    values: list[Any] = [GONE, *values_for(tests, config.value(path), config)]
+    for value in values:
+        yield from placed(base, path, value, ground.holders, default)
+
+
+def _tests(predicates: Iterable[Predicate]) -> dict[str, list[Test]]:
+    found: dict[str, list[Test]] = {}
+    for predicate in predicates:
+        for name in fields_of(predicate):
+            found.setdefault(name, [])
+        for path, tests in tests_by_path(predicate):
+            found.setdefault(path, []).extend(tests)
+    return found

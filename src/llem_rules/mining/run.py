@@ -1,0 +1,73 @@
+"""Mining an engine: every native type through the miners, then one merge with what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llem_rules.environments import Library
+from llem_rules.mining.candidates import make_candidates
+from llem_rules.mining.library import LibraryReader
+from llem_rules.mining.lift import lift
+from llem_rules.mining.merge import Merged, merge
+from llem_rules.mining.model import Candidate, Finding
+from llem_rules.mining.solve import Ground
+from llem_rules.mining.static import mine_static
+from llem_rules.rules.kinds import RuleBase
+
+# Refusals of values that nobody's config holds: infinities, and numbers beyond a float. One for every number would
+# bury the rules that people meet.
+_IDLE = ("float-too-large", "not-finite")
+
+Tell = Callable[[str, int, int], None]  # native type, types done, types in all
+
+
+@dataclass(frozen=True)
+class Mined:
+    """All that mining found.
+
+    ``left``: findings that became no candidate, with the reason. ``idle``: candidates about values that no config holds.
+    ``missing``: native types that this version does not have.
+    """
+
+    findings: tuple[Finding, ...]
+    merged: Merged
+    left: tuple[tuple[Finding, str], ...]
+    missing: tuple[str, ...]
+    idle: int = 0
+
+
+def find_sites(library: Library, native_types: Sequence[str], tell: Tell) -> tuple[list[Finding], list[str]]:
+    """The findings of the static miner for every native type, and the types that this version does not have."""
+    reader = LibraryReader(library)
+    findings: list[Finding] = []
+    missing: list[str] = []
+    for number, native_type in enumerate(native_types):
+        tell(native_type, number, len(native_types))
+        if reader.hierarchy(native_type) is None:
+            missing.append(native_type)
+            continue
+        findings += mine_static(reader, native_type)
+    return findings, missing
+
+
+def mine(
+    library: Library, authored: Sequence[RuleBase], defaults: Mapping[str, Mapping[str, Any]], tell: Tell
+) -> Mined:
+    """Mine every native type that the engine's module names."""
+    native_types = sorted(library.engine.native_types)
+    findings, missing = find_sites(library, native_types, tell)
+    made = make_candidates(findings)
+    candidates: list[Candidate] = list(made.candidates)
+    lifted: list[Candidate] = []
+    reader = LibraryReader(library)
+    for native_type in native_types:
+        if native_type not in missing:
+            lifted += lift(reader, native_type)
+    candidates += [one for one in lifted if not one.name.endswith(_IDLE)]
+    grounds = {
+        name: Ground(defaults=defaults.get(name, {}), surroundings=library.facts.surroundings) for name in native_types
+    }
+    idle = len(made.candidates) + len(lifted) - len(candidates)
+    return Mined(tuple(findings), merge(authored, candidates, grounds), made.left, tuple(missing), idle)

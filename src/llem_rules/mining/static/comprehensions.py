@@ -1,0 +1,70 @@
+"""Comprehensions: over lists that the source writes out, and over the items of a field."""
+
+from __future__ import annotations
+
+import ast
+
+from llem_rules.mining.static.choices import lift
+from llem_rules.mining.static.conditions import ALWAYS, Cond
+from llem_rules.mining.static.formulas import TRUE
+from llem_rules.mining.static.frame import Frame
+from llem_rules.mining.static.iteration import bind, items_in
+from llem_rules.mining.static.symbols import Chosen, FieldValue, Items, Truth, Unknown, Value, Verdicts
+
+Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp
+
+
+def comprehension(node: Comprehension, frame: Frame) -> Value:
+    """The list that a comprehension makes; of a field's items, only which are kept."""
+    from llem_rules.mining.static.evaluate import evaluate
+
+    text = " ".join(ast.unparse(node).split())[:120]
+    if len(node.generators) > 1 or node.generators[0].is_async:
+        return Unknown(text, "a nested comprehension")
+    return lift(lambda over: _over(node, over, text, frame), evaluate(node.generators[0].iter, frame))
+
+
+def _over(node: Comprehension, over: Value, text: str, frame: Frame) -> Value:
+    from llem_rules.mining.static.evaluate import evaluate
+
+    generator = node.generators[0]
+    if isinstance(over, FieldValue | Chosen):
+        return _of_field(node, over, text, frame)
+    items = items_in(over, frame)
+    if items is None:
+        return Unknown(text, "a comprehension over what is not written out")
+    made: list[Value] = []
+    for item in items:
+        inner = frame.fork()
+        bind(generator.target, item, inner)
+        cond = _filter(generator.ifs, inner)
+        if cond.yes == TRUE:
+            made.append(evaluate(node.elt, inner))
+        elif cond.no != TRUE:
+            return Unknown(text, "a comprehension whose filter depends on fields")
+    return Items(tuple(made), "set" if isinstance(node, ast.SetComp) else "list")
+
+
+def _filter(tests: list[ast.expr], frame: Frame) -> Cond:
+    from llem_rules.mining.static.evaluate import condition
+
+    result = ALWAYS
+    for one in tests:
+        result = result.also(condition(one, frame))
+    return result
+
+
+def _of_field(node: Comprehension, over: FieldValue | Chosen, text: str, frame: Frame) -> Value:
+    from llem_rules.mining.static.evaluate import evaluate
+
+    item = over.item if isinstance(over, Chosen) else f"$item{frame.world.next_number()}"
+    inner = frame.fork()
+    bind(node.generators[0].target, FieldValue(item), inner)
+    cond = _filter(node.generators[0].ifs, inner)
+    cond = over.cond.also(cond) if isinstance(over, Chosen) else cond
+    elt = evaluate(node.elt, inner)
+    if elt == FieldValue(item):
+        return Chosen(over.path, item, cond)
+    if isinstance(elt, Truth) and cond.yes == TRUE:
+        return Verdicts(over.path, item, elt.cond)
+    return Unknown(text, "a comprehension that makes new items of a field's")

@@ -1,0 +1,111 @@
+"""Recording what the library does at a place: it raises, warns, logs, rewrites a field, or collects an issue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llem_rules.mining.model import NO_VALUE, EffectSite, SiteKind
+from llem_rules.mining.static.arithmetic import operand_of
+from llem_rules.mining.static.choices import leaves
+from llem_rules.mining.static.formulas import TRUE, Formula, Unsaid, both, test
+from llem_rules.mining.static.frame import Frame
+from llem_rules.mining.static.messages import template
+from llem_rules.mining.static.operands import listed, written
+from llem_rules.mining.static.symbols import Collection, Const, FieldValue, Instance, Items, Pairs, Value
+from llem_rules.mining.static.world import Issue, Raw
+from llem_rules.rules.expressions import Expression
+from llem_rules.rules.kinds import Channel
+
+LEVELS = {
+    "debug": "debug",
+    "info": "info",
+    "warn": "warning",
+    "warning": "warning",
+    "warning_advice": "warning",
+    "error": "error",
+    "exception": "error",
+    "critical": "critical",
+    "fatal": "critical",
+}
+
+
+def level_of(method: str) -> str | None:
+    """The level of a logger's method, ``_once`` or not; None where it is no such method."""
+    return LEVELS.get(method.removesuffix("_once"))
+
+
+def record(frame: Frame, line: int, kind: SiteKind, channel: Channel, *more: Formula, **about: Any) -> None:
+    """Note a site under the frame's path (and more)."""
+    world = frame.world
+    formula = both(frame.condition(), *more)
+    if kind == "raise" and frame.catching:
+        formula = both(formula, Unsaid(f"except {frame.catching}", "what is raised may be caught"))
+    site = EffectSite(world.native_type, frame.module.file, line, frame.function, kind, world.stage, channel, **about)
+    world.raws.append(Raw(site, formula, frame.trail))
+
+
+def raised(frame: Frame, line: int, name: str | None, message: Value | None) -> None:
+    """An exception leaves the library here."""
+    text = None if message is None else template(message)
+    record(frame, line, "raise", "exception", exception=name, message=text)
+    frame.ending = "raised"
+
+
+def logged(frame: Frame, line: int, level: str, message: Value) -> None:
+    """A log record."""
+    record(frame, line, "log", "logger", level=level, message=template(message))
+
+
+def warned(frame: Frame, line: int, message: Value) -> None:
+    """``warnings.warn``."""
+    record(frame, line, "warn", "warnings", level="warning", message=template(message))
+
+
+def collected(frame: Frame, line: int, collection: Collection, key: Value | None, message: Value) -> None:
+    """An entry into a collection of issues; it becomes a site when the collection is announced."""
+    name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
+    issue = Issue(name, template(message), frame.condition(), frame.module.file, line, frame.function, frame.trail)
+    frame.world.issues.setdefault(collection.number, []).append(issue)
+
+
+def assign(frame: Frame, line: int, instance: Instance, name: str, value: Value) -> None:
+    """``self.name = value``: a site where that replaces what was given."""
+    if instance.number == 0 and name in frame.world.fields:
+        for guard, leaf in leaves(value):
+            if leaf != FieldValue(name):
+                _rewritten(frame, line, name, guard, leaf)
+    frame.attributes[instance.number, name] = value
+
+
+def _rewritten(frame: Frame, line: int, name: str, guard: Formula, value: Value) -> None:
+    """A value that was given (None is the word for "not given") and is not what it becomes."""
+    operand = effective(value)
+    given = test(name, "present", True)
+    if operand is NO_VALUE:
+        differs: Formula = Unsaid(f"self.{name} = …", "whether the new value differs from the one given")
+        shown = NO_VALUE
+    else:
+        differs = TRUE if operand is None else test(name, "!=", operand)
+        shown = plain_of(operand)
+    record(frame, line, "rewrite", "none", guard, given, differs, field=name, effective=shown)
+
+
+def effective(value: Value) -> Any:
+    """The new value as an operand, or NO_VALUE."""
+    if isinstance(value, Const):
+        return written(value.value)
+    if isinstance(value, Collection):
+        return () if value.kind == "list" else written({})
+    if isinstance(value, Pairs) and all(isinstance(item, Const) for _, item in value.pairs):
+        return written({key: item.value for key, item in value.pairs if isinstance(item, Const)})
+    operand = listed(value) if isinstance(value, Items) else operand_of(value)
+    return NO_VALUE if operand is None else operand
+
+
+def plain_of(operand: Any) -> Any:
+    """An operand as documents write it."""
+    if isinstance(operand, Expression):
+        return operand.text
+    if isinstance(operand, tuple):
+        return [plain_of(item) for item in operand]
+    return getattr(operand, "value", operand)

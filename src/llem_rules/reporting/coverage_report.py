@@ -1,0 +1,153 @@
+"""Coverage of effect sites: for a person, for machines, and as one self-contained page."""
+
+from __future__ import annotations
+
+import html as markup
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from llem_rules.mining.coverage import CoveredSite
+from llem_rules.mining.model import EffectSite
+from llem_rules.rules.plain import to_plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Progress = Callable[[int, int], None]
+_WHAT = {
+    "raise": "raise",
+    "warn": "warning",
+    "log": "log",
+    "collect": "issue",
+    "rewrite": "rewrite",
+    "constraint": "constraint",
+}
+
+
+def place(site: EffectSite) -> str:
+    """``file:line``."""
+    return f"{site.file}:{site.line}"
+
+
+def _by_type(covered: Iterable[CoveredSite]) -> dict[str, list[CoveredSite]]:
+    grouped: dict[str, list[CoveredSite]] = {}
+    for one in covered:
+        grouped.setdefault(one.site.native_type, []).append(one)
+    return grouped
+
+
+def _counts(covered: Sequence[CoveredSite]) -> dict[str, int]:
+    return {
+        "sites": len(covered),
+        "reachable": sum(one.reachable for one in covered),
+        "covered": sum(bool(one.rules) for one in covered),
+    }
+
+
+def why(one: CoveredSite) -> str:
+    """Why a site is not covered, in words."""
+    if one.unreachable:
+        return one.unreachable
+    if one.site.level in {"INFO", "DEBUG"}:
+        return "said at info level only: announces nothing"
+    return f"not understood: {one.opaque[0]}" if one.opaque else "uncovered"
+
+
+def document(engine: str, covered: Sequence[CoveredSite]) -> dict[str, Any]:
+    """``--format json``."""
+    return {
+        "schema_version": 1,
+        "command": "coverage",
+        "summary": {
+            **_counts(covered),
+            "engine": engine,
+            "native_types": {name: _counts(group) for name, group in _by_type(covered).items()},
+        },
+        "items": [
+            {
+                "native_type": one.site.native_type,
+                "kind": one.site.kind,
+                "file": one.site.file,
+                "line": one.site.line,
+                "function": one.site.function,
+                "field": one.site.field,
+                "message": one.site.message,
+                "rules": list(one.rules),
+                "conditions": [to_plain(condition) for condition in one.conditions],
+                "opaque": list(one.opaque),
+                "why": None if one.rules else why(one),
+            }
+            for one in covered
+        ],
+    }
+
+
+def print_text(covered: Sequence[CoveredSite], console: Console) -> None:
+    """A table by native type, then every site that no rule covers, with its condition and the reason."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    total = _counts(covered)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_footer=True)
+    table.add_column("native type", footer="all", no_wrap=True)
+    for name in ("sites", "reachable", "covered"):
+        table.add_column(name, footer=str(total[name]), justify="right")
+    table.add_column("", footer=_share(total), justify="right")
+    for native_type, group in _by_type(covered).items():
+        counts = _counts(group)
+        table.add_row(native_type, *(str(counts[name]) for name in counts), _share(counts))
+    console.print(table)
+    for one in covered:
+        if not one.rules:
+            what = f"{_WHAT[one.site.kind]}{' of ' + one.site.field if one.site.field else ''}"
+            console.print(f"uncovered  {place(one.site)}  {what} in {one.site.function}   ({why(one)})", markup=False)
+            if one.conditions and not one.opaque:
+                condition = json.dumps(to_plain(one.conditions[0]), default=repr)
+                console.print(f"           when {condition[:300]}", markup=False)
+
+
+def _share(counts: dict[str, int]) -> str:
+    return f"{100 * counts['covered'] // counts['reachable']} %" if counts["reachable"] else "none"
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
+body {{ max-width: 70rem; margin: 0 auto; padding: 1rem; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #8884; }}
+td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
+code {{ font-size: .85em; overflow-wrap: anywhere; }}
+.no {{ color: light-dark(#a11, #f88); }} .yes {{ color: light-dark(#161, #8d8); }}
+details {{ margin: .5rem 0; }} summary {{ cursor: pointer; }}
+</style></head><body><h1>{title}</h1>
+<p>Of {reachable} effect sites that can be reached here, a confirmed rule triggers {covered} ({sites} sites in all).</p>
+{body}</body></html>
+"""
+
+
+def html(engine: str, covered: Sequence[CoveredSite]) -> str:
+    """One page without anything from elsewhere: a section for each native type, its sites inside."""
+    parts = []
+    for native_type, group in _by_type(covered).items():
+        counts = _counts(group)
+        rows = "".join(_row(one) for one in group)
+        parts.append(
+            f"<details><summary><b>{markup.escape(native_type)}</b> {counts['covered']}/{counts['reachable']} "
+            f"({_share(counts)})</summary><table><tr><th>site</th><th>what</th><th>rules, or why not</th></tr>{rows}"
+            "</table></details>"
+        )
+    return _PAGE.format(title=f"Coverage of {markup.escape(engine)}", body="\n".join(parts), **_counts(covered))
+
+
+def _row(one: CoveredSite) -> str:
+    found = ", ".join(map(markup.escape, one.rules)) or markup.escape(why(one))
+    what = markup.escape(f"{_WHAT[one.site.kind]} {one.site.field or ''} in {one.site.function}")
+    colour = "yes" if one.rules else "no"
+    return (
+        f"<tr><td><code>{markup.escape(place(one.site))}</code></td><td>{what}</td>"
+        f'<td class="{colour}"><code>{found}</code></td></tr>'
+    )
