@@ -53,6 +53,7 @@ def mine_engine(engine: str, kind: str, *, as_json: bool, explain: bool, write: 
     summary = {
         "native_types": len(types) - len(mined.missing),
         "sites": sites,
+        "candidates": len(report.ends),
         **report.counts,
         "idle": mined.idle,
         "partial": len({finding.site.key for finding, _ in mined.left}),
@@ -62,7 +63,8 @@ def mine_engine(engine: str, kind: str, *, as_json: bool, explain: bool, write: 
     }
     if as_json:
         left = [{"site": coverage_report.place(f.site), "why": why} for f, why in mined.left]
-        document = {"schema_version": 1, "command": "mine", "summary": summary, **report.to_plain(), "left": left}
+        items = [end.to_plain() for end in report.ends]
+        document = {"schema_version": 1, "command": "mine", "summary": summary, "items": items, "left": left}
         typer.echo(json.dumps(document, indent=1, default=repr))
         return 0
     out = console()

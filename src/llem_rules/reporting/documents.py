@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from llem_rules.corpus.schemas import add_schema
+from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.rules.evidence import Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
 from llem_rules.rules.kinds import Channel, Effect, Model
 
@@ -159,6 +160,22 @@ class TryAnswer(Model):
     output: str | None = Field(description="The beginning of what was printed, where anything was.")
 
 
+class TrySummary(Model):
+    """What was seen, and of which library. ``effect`` is null where nothing could be."""
+
+    effect: Effect | None
+    library: str
+
+
+class TryReport(Model):
+    """``try --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["try"]
+    summary: TrySummary
+    items: list[dict[str, Any]] = Field(description="The request and the answer of the door, in one.")
+
+
 def publish() -> None:
     """Add the schemas of this room to the published ones."""
     from pydantic import TypeAdapter
@@ -168,7 +185,9 @@ def publish() -> None:
         ("invariants.validated", "Rules with their evidence", ValidatedCorpus),
         ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
         ("check-report", "What llem-rules check --format json prints", CheckReport),
+        ("try-report", "What llem-rules try --format json prints", TryReport),
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
+        *REPORTS,
     ):
         add_schema(name, title, model.model_json_schema)
     check_line: TypeAdapter[Any] = TypeAdapter(CheckAnswer | DoorError)

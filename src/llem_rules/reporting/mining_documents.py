@@ -1,0 +1,128 @@
+"""The shapes of what ``mine``, ``coverage`` and ``discover`` print with ``--format json``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from llem_rules.rules.kinds import AddedBy, Model
+
+
+class SiteCounts(Model):
+    """Effect sites: all, those that can be reached in this environment, and those that a confirmed rule triggers."""
+
+    sites: int
+    reachable: int
+    covered: int
+
+
+class CoverageSummary(SiteCounts):
+    """All native types together, and each."""
+
+    engine: str
+    native_types: dict[str, SiteCounts]
+
+
+class CoverageItem(Model):
+    """One effect site of one native type."""
+
+    native_type: str
+    kind: Literal["raise", "warn", "log", "rewrite", "collect", "constraint"]
+    file: str
+    line: int
+    function: str
+    field: str | None
+    message: str | None
+    rules: list[str]
+    conditions: list[dict[str, Any]] = Field(description="Ways to the site, as far as they could be said.")
+    opaque: list[str] = Field(description="Parts of these that could not.")
+    why: str | None = Field(description="Why no rule covers it.")
+
+
+class CoverageReport(Model):
+    """``coverage --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["coverage"]
+    summary: CoverageSummary
+    items: list[CoverageItem]
+
+
+class MineSummary(Model):
+    """What was mined. ``proposed``, ``merged`` and ``rejected`` add up to ``candidates``."""
+
+    native_types: int
+    sites: int
+    candidates: int
+    proposed: int
+    merged: int
+    rejected: int
+    idle: int = Field(description="Candidates about values that no config holds; left out.")
+    partial: int = Field(description="Sites whose condition could only partly be said.")
+    rules: int = Field(description="Rules in the proposed corpus.")
+    cross_validated: int
+    missing_types: list[str]
+
+
+class MineItem(Model):
+    """How one candidate ended."""
+
+    native_type: str
+    name: str
+    added_by: AddedBy
+    outcome: Literal["proposed", "merged", "rejected"]
+    reason: str
+    rule: str | None = None
+    site: str | None = None
+
+
+class LeftSite(Model):
+    """A finding that became no candidate."""
+
+    site: str
+    why: str
+
+
+class MineReport(Model):
+    """``mine --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["mine"]
+    summary: MineSummary
+    items: list[MineItem]
+    left: list[LeftSite]
+
+
+class DiscoverSummary(Model):
+    """What was described."""
+
+    native_types: int
+    fields: int
+    changed: bool
+
+
+class DiscoverItem(Model):
+    """One native type, as its ``$defs`` entry has it."""
+
+    native_type: str
+    type: Literal["object"]
+    properties: dict[str, dict[str, Any]]
+    required: list[str] = Field(default_factory=list)
+    additionalProperties: bool  # noqa: N815 - JSON Schema's own word
+
+
+class DiscoverReport(Model):
+    """``discover --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["discover"]
+    summary: DiscoverSummary
+    items: list[DiscoverItem]
+
+
+REPORTS = (
+    ("coverage-report", "What llem-rules coverage --format json prints", CoverageReport),
+    ("mine-report", "What llem-rules mine --format json prints", MineReport),
+    ("discover-report", "What llem-rules discover --format json prints", DiscoverReport),
+)
