@@ -13,7 +13,7 @@ from llem_rules.corpus.locate import find_project, shown
 from llem_rules.corpus.rulebook import PROPOSED, authored_rules, proposed_text
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.environments import Library, RememberingSession, Session
-from llem_rules.environments.choose import open_session, require_version
+from llem_rules.environments.choose import open_library, require_version
 from llem_rules.mining.coverage import cover, witnesses
 from llem_rules.mining.report import after_replay
 from llem_rules.mining.run import find_sites, mine
@@ -26,8 +26,7 @@ from llem_rules.rules.kinds import RuleBase
 
 def _open(engine: str, kind: str) -> Session | RememberingSession:
     with status(f"environment  {engine}") as tell:
-        live = open_session(engine, kind, report=tell)
-        return live if kind == "here" else RememberingSession(live)
+        return open_library(engine, kind, report=tell)
 
 
 def mine_engine(engine: str, kind: str, *, as_json: bool, explain: bool, write: bool) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import fnmatch
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from llem_rules.corpus.artefacts import dump_yaml, load_yaml, write_artefact
 from llem_rules.corpus.locate import Project, find_project, shown
 from llem_rules.corpus.rulebook import PROPOSED, VALIDATED, Rulebook, proposed_text, read_rulebook
 from llem_rules.corpus.versions import EngineVersions, load_engine_versions
-from llem_rules.environments import Limits, RememberingSession, Session
-from llem_rules.environments.choose import open_session, require_version
+from llem_rules.environments import Limits, RememberingSession
+from llem_rules.environments.choose import open_library, require_version
 from llem_rules.replay.evidence import environment_of, validated_entry
 from llem_rules.replay.run import Replay, replay_rules
 from llem_rules.reporting.console import note, progress_bar, status
@@ -38,11 +39,10 @@ def replay_engine(
         empty = f"no rule of {name} matches {', '.join(globs)}" if globs else f"{name} has no rules yet"
         return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=empty)
     try:
-        with status(f"environment  {_pinned(versions)}") as tell:
-            live = open_session(name, kind, limits=limits, report=tell)
-            session: Session | RememberingSession = live if fresh or kind == "here" else RememberingSession(live)
-            session.__enter__()
-        try:
+        with ExitStack() as stack:
+            with status(f"environment  {_pinned(versions)}") as tell:
+                session = open_library(name, kind, fresh=fresh, limits=limits, report=tell)
+                stack.enter_context(session)
             require_version(session, versions.library.current_version)
             for reason in session.facts.fork_unclean:
                 note(f"the worker must not fork ({reason}): a new process for each case")
@@ -50,8 +50,6 @@ def replay_engine(
             with progress_bar("replaying    ") as bar:
                 result = replay_rules(session, rules, bar)
             seconds = time.monotonic() - began
-        finally:
-            session.__exit__(None, None, None)
     except Failure as failure:
         if failure.code != NOT_CHECKED:
             raise

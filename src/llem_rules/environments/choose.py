@@ -7,7 +7,7 @@ from pathlib import Path
 
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.engines import find_engine
-from llem_rules.environments.memory import Library
+from llem_rules.environments.memory import Library, RememberingSession
 from llem_rules.environments.session import Session
 from llem_rules.environments.settings import Limits
 from llem_rules.environments.uv import Report
@@ -26,6 +26,20 @@ def open_session(
     engine = find_engine(engine_name)
     python = Path(sys.executable) if kind == "here" else venv_python(load_engine_versions(engine_name), version, report)
     return Session(engine, python, limits or Limits())
+
+
+def open_library(
+    engine_name: str, kind: str, *, fresh: bool = False, limits: Limits | None = None, report: Report
+) -> Session | RememberingSession:
+    """A session (not yet entered) that remembers, where that is safe: an environment of our own never changes.
+
+    ``fresh``: everything is asked again. ``here`` always is, for nobody knows what is installed there tomorrow.
+
+    Raises:
+        Failure: the engine is not known (2), or its environment cannot be made (3).
+    """
+    session = open_session(engine_name, kind, limits=limits, report=report)
+    return session if fresh or kind == "here" else RememberingSession(session)
 
 
 def require_version(session: Library, wanted: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
@@ -60,8 +60,6 @@ class DormantField(Model):
 
 class RuleBase(Model):
     """What all kinds share. ``predicate`` is what evaluation uses; it is compiled once."""
-
-    kind_words: ClassVar[str] = ""
 
     id: str = Field(pattern=_ID, description="native_type, a dot, and a name of letters, digits, _ and -.")
     native_type: str = Field(pattern=_DOTTED)
