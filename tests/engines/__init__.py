@@ -9,7 +9,7 @@ from typing import Any
 
 from llem_rules.engines import Engine, NativeType
 from llem_rules.engines.base import Call
-from llem_rules.environments import Limits, Session
+from llem_rules.environments import Limits, LocalPython, Session
 
 FOLDER = Path(__file__).parent
 LIMITS = Limits(timeout_s=1.5, memory_bytes=256 << 20, jobs=2, import_s=30)
@@ -37,9 +37,15 @@ def faux(*, importing: str = "", types: Mapping[str, NativeType] | None = None) 
     )
 
 
-def open_faux(engine: Engine | None = None, *, limits: Limits = LIMITS, python: str = sys.executable) -> Session:
+def open_faux(
+    engine: Engine | None = None,
+    *,
+    limits: Limits = LIMITS,
+    python: str = sys.executable,
+    lasting: Path | None = None,
+) -> Session:
     """A session with the fake engine, not yet entered."""
-    return Session(engine or faux(), Path(python), limits)
+    return Session(engine or faux(), LocalPython(Path(python), lasting), limits)
 
 
 def case(native_type: str, reach: str = "construct", timeout_s: float | None = None, **kwargs: Any) -> dict[str, Any]:

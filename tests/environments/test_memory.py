@@ -10,6 +10,7 @@ from llem_rules.environments import RememberingSession
 from llem_rules.environments.session import Session
 from tests.engines import case, open_faux
 
+LASTING = Path("fauxllm")  # as if it were an environment of our own, which never changes
 CASES = [case("Strict", size=1), case("Strict", size=0), case("Strict", size="1"), case("Strict", size=0)]
 
 
@@ -34,7 +35,7 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[Session]:
 
 def ask(cases: list[dict[str, object]]) -> tuple[list[object], int]:
     """What was seen, without durations, and how much of it was remembered."""
-    with RememberingSession(open_faux()) as session:
+    with RememberingSession(open_faux(lasting=LASTING)) as session:
         assert session.facts.library_version is not None
         seen = session.run(cases)
         return [{k: v for k, v in one.items() if k != "duration_ms"} for one in seen], session.remembered
@@ -51,7 +52,7 @@ def test_the_second_time_no_worker_is_started(starts: list[Session]) -> None:
 def test_only_what_is_new_is_asked(starts: list[Session]) -> None:
     first, _ = ask(CASES[:2])
     told: list[int] = []
-    with RememberingSession(open_faux()) as session:
+    with RememberingSession(open_faux(lasting=LASTING)) as session:
         seen = session.run(CASES, lambda index, _answer: told.append(index))
     assert [one["stage"] for one in seen] == ["construct"] * len(CASES)
     assert sorted(told) == list(range(len(CASES)))

@@ -35,6 +35,10 @@ ERRORS: list[tuple[str, dict[str, Any], list[tuple[str | None, str, str | None]]
     ("Data", {"needed": 1, "size": 0}, [("size", "Data", None)]),
     ("Data", {"size": "x"}, [("size", "Data", None), ("needed", "Data", None)]),
     ("Data", {"needed": 1, "name": "bad"}, [(None, "Data.__post_init__", "ValueError")]),
+    # refused by a class that another builds
+    ("Holder", {"size": 0}, [("size", "Model", None)]),
+    ("Holder", {"size": 0, "data": True}, [("size", "Data", None)]),
+    ("Holder", {"size": 13}, [(None, "Model._together", "ValueError")]),
 ]
 
 

@@ -32,6 +32,11 @@ SAME: list[tuple[Plain, Plain]] = [
     ({"any_of": [{"a": 1, "b": 2}, {"a": 1, "not": {"b": 2}}]}, {"a": 1}),
     ({"at_most_one_of": ["a", "b"]}, {"not": {"required_key": ["b", "a"]}}),
     ({"s": {"length": {">": 2}}}, {"s": {"length": {">=": 3}}}),
+    ({"s": {"lower": {"!=": "a", "in": ["b", "c"]}}}, {"s": {"lower": {"in": ["c", "b"], "!=": "a"}}}),
+    (
+        {"s": {"keys": {"length": 1, "contains": "a"}}},
+        {"all_of": [{"s": {"keys": {"contains": "a"}}}, {"s": {"keys": {"length": 1}}}]},
+    ),
     ({"s": {"matches": "x", "!=": "y"}}, {"all_of": [{"s": {"!=": "y"}}, {"s": {"matches": "x"}}]}),
     ({"n": {">": "@a + 1"}}, {"n": {">": "@a+1"}}),
     ({"n": {"type_is": ["int", "bool"]}}, {"not": {"n": {"type_is_not": "int"}}}),
@@ -44,6 +49,9 @@ DIFFERENT: list[tuple[Plain, Plain]] = [
     ({"a": {"<": "@b"}}, {"not": {"a": {">=": "@b"}}}),
     ({"n": 1}, {"n": {"type_is": "int", "==": 1}}),
     ({"n": {"in": [1]}}, {"n": {"contains": 1}}),
+    ({"s": {"lower": "a"}}, {"s": "a"}),
+    ({"s": {"distinct": True}}, {"not": {"s": {"distinct": False}}}),
+    ({"s": {"keys": {"any_item": 1}}}, {"s": {"values": {"any_item": 1}}}),
     ({"env": {"X": "1"}}, {"platform": {"X": "1"}}),
 ]
 

@@ -99,6 +99,8 @@ def understood(raw: Any) -> Any:
         return entries
     if "$dtype" in raw:
         return Special("dtype", raw["$dtype"].removeprefix("torch."))
+    if isinstance(raw.get("$file"), str):
+        return f"<scratch>/{raw['$file']}"
     if "$object" in raw:
         return Special("object", str(raw["$object"]))
     return Entries([(key, understood(value)) for key, value in raw.items()])
@@ -298,6 +300,12 @@ def holds(value: Any, operator: str, right: Any, world: World, versions: bool = 
             return False
         truths = [inside(item, right, world) for item in items]
         return both(truths) if operator == "each" else either(truths)
+    if operator in ("keys", "values", "lower"):
+        part = part_of(value, operator)
+        return False if part is None else inside(part, right, world)
+    if operator == "distinct":
+        items = items_in(value)
+        return items is not None and right != any(among(item, items[:at]) for at, item in enumerate(items))
     if operator in ("in", "not_in") and isinstance(right, list):
         others = [resolved(item, world) for item in right]
         if any(other is UNKNOWN for other in others):
@@ -309,8 +317,16 @@ def holds(value: Any, operator: str, right: Any, world: World, versions: bool = 
     return False if other is UNCOMPUTABLE else compare(value, operator, other, versions)
 
 
+def part_of(value: Any, operator: str) -> Any:
+    """The keys or values of a mapping as a list, a string in lower case; None where there is no such part."""
+    if operator == "lower":
+        return value.lower() if isinstance(value, str) else None
+    entries = keyed(value)
+    return None if entries is None else [pair[operator == "values"] for pair in entries.pairs]
+
+
 def inside(value: Any, condition: Any, world: World) -> Truth:
-    """A condition on a length or an item."""
+    """A condition on a length, an item or another part of a value."""
     return both([holds(value, operator, right, world) for operator, right in operators_of(condition).items()])
 
 

@@ -118,7 +118,9 @@ OPERATORS: dict[str, st.SearchStrategy[Any]] = {
     "not_multiple_of": divisors,
     "contains": st.one_of(bare, mappings),
     "matches": st.sampled_from(PATTERNS),
+    "distinct": st.booleans(),
 }
+NESTED = ("length", "each", "any_item", "keys", "values", "lower")
 
 
 def _operators(rights: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -128,7 +130,7 @@ def _operators(rights: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[d
 
 _conditions = st.recursive(
     st.one_of(bare, _operators(OPERATORS)),
-    lambda inner: _operators({**OPERATORS, "length": inner, "each": inner, "any_item": inner}),
+    lambda inner: _operators({**OPERATORS, **dict.fromkeys(NESTED, inner)}),
     max_leaves=3,
 )
 conditions = quiet(_conditions)
@@ -225,7 +227,7 @@ def completions(draw: st.DrawFn, world: World) -> World:
 
 _unprintable = st.builds(pow, st.just(10), st.just(5000))
 _keys = st.one_of(
-    st.sampled_from((*OPERATORS, *NAMES, *PATHS, "each", "length", "any_item", "all_of", "any_of", "not", "fields")),
+    st.sampled_from((*OPERATORS, *NESTED, *NAMES, *PATHS, "all_of", "any_of", "not", "fields")),
     st.sampled_from(("at_most_one_of", "required_key", "$native", "$tuple", "$set", "$dict", "$object", "kwargs")),
     st.text(max_size=3),
     st.one_of(st.integers(), st.none(), st.booleans(), _unprintable),

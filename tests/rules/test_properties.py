@@ -240,7 +240,7 @@ def test_junk(junk: Any) -> None:
     assert error is None or (error.code in {"L012", "L013", "L014", "L015"} and str(error) == error.message)
 
 
-@given(st.sampled_from(sorted({*strategies.OPERATORS, "each", "length", "any_item"})), strategies.junk)
+@given(st.sampled_from(sorted({*strategies.OPERATORS, *strategies.NESTED})), strategies.junk)
 def test_junk_on_the_right(operator: str, junk: Any) -> None:
     works_or_is_refused({"a": {operator: junk}})
 

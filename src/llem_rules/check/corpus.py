@@ -62,21 +62,29 @@ class Corpus:
             truth = rule.fires(config)
             if truth is None:
                 undecided.append(rule)
-            elif truth:
+            elif truth and not _says_nothing(rule, config):
                 findings.append(self._finding(rule, self._fields[index], config))
         return Judgement(native_type, worst_first(findings), tuple(undecided))
 
     @staticmethod
     def _finding(rule: RuleBase, fields: tuple[str, ...], config: Config) -> Finding:
         dormant = rule.dormant_fields
-        about = tuple(name for name in (dormant or fields) if name in config.given)
+        about = tuple(name for name in dormant if config.present(name))
+        if not dormant:
+            about = tuple(name for name in fields if name in config.given)
         effective = {}
-        for name, one in dormant.items():
-            if one.replaced and name in config.given:
+        for name in about:
+            one = dormant.get(name)
+            if one is not None and one.replaced:
                 value = effective_value(one, config)
                 if value is not UNDEFINED:
                     effective[name] = {"$absent": True} if value is ABSENT else _plain(one.effective, value)
         return Finding(rule, rule.expected.effect, about, effective)
+
+
+def _says_nothing(rule: RuleBase, config: Config) -> bool:
+    """Whether a silent dormancy is about fields only that were not given: then nothing was declared that is not kept."""
+    return rule.expected.effect == "dormant_silent" and not any(map(config.present, rule.dormant_fields))
 
 
 def _plain(written: Any, value: Any) -> Any:

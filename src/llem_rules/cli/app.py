@@ -9,7 +9,25 @@ from typing import Any
 
 import typer
 
-from llem_rules.cli import check, coverage, discover, explain, fmt, lint, mine, replay, schema, try_
+from llem_rules.cli import (
+    check,
+    coverage,
+    diff,
+    digest,
+    discover,
+    explain,
+    fmt,
+    graph,
+    image,
+    impact,
+    lint,
+    mine,
+    probe,
+    replay,
+    schema,
+    try_,
+    verify,
+)
 from llem_rules.rules.failure import Failure
 
 # The base of typer's usage errors, wherever the installed version keeps it (its own, or click's).
@@ -36,7 +54,25 @@ def root(version: bool = typer.Option(False, "--version", "-V", help="Print the 
         raise typer.Exit
 
 
-for module in (check, explain, try_, replay, mine, coverage, lint, fmt, discover, schema):
+for module in (
+    check,
+    explain,
+    try_,
+    replay,
+    verify,
+    probe,
+    mine,
+    coverage,
+    lint,
+    fmt,
+    discover,
+    diff,
+    graph,
+    impact,
+    image,
+    digest,
+    schema,
+):
     module.register(app)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from llem_rules.cli.helping import epilog
-from llem_rules.cli.options import EnvironmentKind, EnvOption
+from llem_rules.cli.options import EnvironmentKind, EnvOption, VersionOption
 
 
 class CoverageFormat(StrEnum):
@@ -28,9 +28,10 @@ def coverage(
     engine: Annotated[str, typer.Argument(help="The engine.")],
     native_type: Annotated[list[str] | None, typer.Option("--type", help="Only these native types.")] = None,
     env: EnvOption = EnvironmentKind.VENV,
+    version: VersionOption = None,
     output: Annotated[CoverageFormat, typer.Option("--format", help="How to report.")] = CoverageFormat.TEXT,
 ) -> int:
     """Show every effect site of the library, the confirmed rules that trigger it, and what is not covered."""
     from llem_rules.cli.minework import cover_engine
 
-    return cover_engine(engine, env, native_type or [], output.value)
+    return cover_engine(engine, env, version, native_type or [], output.value)

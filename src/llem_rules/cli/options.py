@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ class EnvironmentKind(StrEnum):
     """Where the live library runs."""
 
     VENV = "venv"
+    DOCKER = "docker"
     HERE = "here"
 
 
@@ -26,7 +28,22 @@ EnvOption = Annotated[
     EnvironmentKind,
     typer.Option(
         "--env",
-        help="venv: an isolated environment of the pinned version, made with uv and cached. here: this interpreter.",
+        help="venv: an isolated environment of the pinned version, made with uv and cached. docker: the engine's image, "
+        "confined. here: this interpreter.",
     ),
+]
+VersionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--version",
+        metavar="V",
+        help="Another version of the library than the pinned one, in an environment of its own.",
+    ),
+]
+GpusOption = Annotated[
+    str, typer.Option("--gpus", metavar="all|N|none", help="With --env docker: the GPUs that the container is given.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write, instead of into corpus/.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from llem_rules.cli.helping import epilog
-from llem_rules.cli.options import EnvironmentKind, EnvOption
+from llem_rules.cli.options import EnvironmentKind, EnvOption, GpusOption, OutputOption, VersionOption
 
 
 class ReplayFormat(StrEnum):
@@ -28,6 +28,9 @@ def register(app: typer.Typer) -> None:
 def replay(
     engines: Annotated[list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Default: every engine.")] = None,
     env: EnvOption = EnvironmentKind.VENV,
+    gpus: GpusOption = "none",
+    version: VersionOption = None,
+    to: OutputOption = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", metavar="GLOB", help="Only rules of these ids.")] = None,
     output: Annotated[ReplayFormat, typer.Option("--format", help="How to report.")] = ReplayFormat.TEXT,
     fail_on_divergence: Annotated[bool, typer.Option(help="Whether a divergence makes the exit code 1.")] = True,
@@ -38,15 +41,23 @@ def replay(
     jobs: Annotated[int | None, typer.Option(min=1, help="Cases at once. Default: one a core.")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
 ) -> int:
-    """Run every rule's cases against the live library and keep what was seen as evidence."""
+    """Run every rule's cases against the live library and keep what was seen as evidence.
+
+    Of another version than the pinned one nothing is kept, unless a place is given.
+    """
     from llem_rules.cli.replaying import exit_code, replay_engine
     from llem_rules.corpus.versions import engine_names
     from llem_rules.environments import Limits
 
     limits = Limits(timeout_s=timeout) if jobs is None else Limits(timeout_s=timeout, jobs=jobs)
     names = engines or engine_names()
+    if (version is not None or to is not None) and len(names) != 1:
+        raise typer.BadParameter("--version and --output go with one engine")
     globs = tuple(rule or ())
-    reports = [replay_engine(name, env, globs, limits, write=write, fresh=fresh) for name in dict.fromkeys(names)]
+    reports = [
+        replay_engine(name, env, globs, limits, version=version, gpus=gpus, write=write, to=to, fresh=fresh)
+        for name in dict.fromkeys(names)
+    ]
     asked = [report for report in reports if report.counts()["total"]]
     if output is ReplayFormat.TEXT:
         from llem_rules.reporting.console import console

@@ -6,6 +6,7 @@ import fnmatch
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from llem_rules.corpus.artefacts import dump_yaml, load_yaml, write_artefact
@@ -24,15 +25,27 @@ _HEADER = "# Made by llem-rules replay: what the live library did. Not for editi
 
 
 def replay_engine(
-    name: str, kind: str, globs: Sequence[str], limits: Limits, *, write: bool, fresh: bool
+    name: str,
+    kind: str,
+    globs: Sequence[str],
+    limits: Limits,
+    *,
+    version: str | None = None,
+    gpus: str = "none",
+    write: bool,
+    to: Path | None = None,
+    fresh: bool,
 ) -> EngineReport:
     """Replay one engine and write its evidence. Where nothing can be checked, a report that says why.
+
+    ``to``: where to write instead of ``corpus/``. Of another version than the pinned one nothing is written but there.
 
     Raises:
         Failure: (2) the rules or the engine's file cannot be read; an unknown engine.
     """
     project = find_project()
-    versions = load_engine_versions(name, project)
+    pinned = load_engine_versions(name, project)
+    versions = pinned.at(version)
     book = read_rulebook(name, project)
     rules = [rule for rule in book.rules if not globs or any(fnmatch.fnmatchcase(rule.id, glob) for glob in globs)]
     if not rules:
@@ -41,9 +54,10 @@ def replay_engine(
     try:
         with ExitStack() as stack:
             with status(f"environment  {_pinned(versions)}") as tell:
-                session = open_library(name, kind, fresh=fresh, limits=limits, report=tell)
+                current = versions.library.current_version
+                session = open_library(name, kind, version=current, gpus=gpus, fresh=fresh, limits=limits, report=tell)
                 stack.enter_context(session)
-            require_version(session, versions.library.current_version)
+            require_version(session, current)
             for reason in session.facts.fork_unclean:
                 note(f"the worker must not fork ({reason}): a new process for each case")
             began = time.monotonic()
@@ -55,7 +69,12 @@ def replay_engine(
             raise
         reason = failure.message + (f"\n  {failure.hint}" if failure.hint else "")
         return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=reason, total=len(rules))
-    evidence, changed = _write(project, versions, book, result, partial=bool(globs)) if write else (None, 0)
+    evidence, changed = None, 0
+    if write and to is not None:
+        write_artefact(to, _document_text(versions, _header(versions, result), _entries(versions, result)))
+        evidence = shown(to)
+    elif write and versions is pinned:
+        evidence, changed = _write(project, versions, book, result, partial=bool(globs))
     environment = _described(versions, result)
     remembered = session.remembered if isinstance(session, RememberingSession) else 0
     return EngineReport(
@@ -81,9 +100,7 @@ def _write(
     folder = project.corpus_dir(versions.engine)
     path = folder / VALIDATED
     before = load_yaml(path) if path.is_file() else {}
-    environment = environment_of(versions.library.pep503_name, result.facts, _named_packages(versions))
-    header = environment.model_dump(mode="json")
-    entries = {v.rule.id: validated_entry(v, versions.library.current_version) for v in result.verdicts}
+    header, entries = _header(versions, result), _entries(versions, result)
     old = {one["id"]: one for one in (before.get("rules") or ())} if isinstance(before, dict) else {}
     if partial:
         if old and before.get("environment") != header:
@@ -91,11 +108,24 @@ def _write(
             return None, 0
         known = {rule.id for rule in book.rules}
         entries = {name: one for name, one in old.items() if name in known} | entries
+    write_artefact(folder / PROPOSED, proposed_text(versions, book.rules))
+    write_artefact(path, _document_text(versions, header, entries))
+    return shown(path), _changed(old, entries)
+
+
+def _header(versions: EngineVersions, result: Replay) -> dict[str, Any]:
+    environment = environment_of(versions.library.pep503_name, result.facts, _named_packages(versions))
+    return environment.model_dump(mode="json", exclude_none=True)
+
+
+def _entries(versions: EngineVersions, result: Replay) -> dict[str, dict[str, Any]]:
+    return {v.rule.id: validated_entry(v, versions.library.current_version) for v in result.verdicts}
+
+
+def _document_text(versions: EngineVersions, header: dict[str, Any], entries: dict[str, dict[str, Any]]) -> str:
     ordered = sorted(entries.values(), key=lambda one: (one["rule"]["native_type"], one["id"]))
     document = {"schema_version": 1, "engine": versions.engine, "environment": header, "rules": ordered}
-    write_artefact(folder / PROPOSED, proposed_text(versions, book.rules))
-    write_artefact(path, dump_yaml(document, _HEADER))
-    return shown(path), _changed(old, entries)
+    return dump_yaml(document, _HEADER)
 
 
 def _named_packages(versions: EngineVersions) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from llem_rules.cli.helping import epilog
-from llem_rules.cli.options import EnvironmentKind, EnvOption, Format, FormatOption
+from llem_rules.cli.options import EnvironmentKind, EnvOption, Format, FormatOption, VersionOption
 
 
 def register(app: typer.Typer) -> None:
@@ -20,13 +20,14 @@ def try_(
     native_type: Annotated[str | None, typer.Option("--type", help="The native type to build.")] = None,
     kwargs: Annotated[str, typer.Option(help="Keyword arguments as JSON.")] = "{}",
     reach: Annotated[
-        str | None, typer.Option(help="How far: construct, validate, build. Default: as far as the type goes.")
+        str | None,
+        typer.Option(help="How far: construct, validate, build, generate. Default: as far as the type goes."),
     ] = None,
     jsonl: Annotated[
         str | None, typer.Option(metavar="FILE|-", help='One {"native_type", "kwargs"} a line; one answer a line.')
     ] = None,
     env: EnvOption = EnvironmentKind.VENV,
-    version: Annotated[str | None, typer.Option(help="Another version of the library than the pinned one.")] = None,
+    version: VersionOption = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
     output: FormatOption = Format.TEXT,
 ) -> int:

@@ -10,9 +10,10 @@ import typer
 from llem_rules.cli.jsonl import parse_line, read_lines, write_line
 from llem_rules.engines import Engine, find_engine
 from llem_rules.environments import Limits, Session
-from llem_rules.environments.choose import open_session
+from llem_rules.environments.choose import open_session, require_version
 from llem_rules.replay.evidence import site_text
 from llem_rules.reporting.console import status
+from llem_rules.reporting.rule_text import BEHAVIOUR_SAYS
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 from llem_rules.rules.kinds import REACHES
 from llem_rules.rules.observation import Observation, texts_of
@@ -101,6 +102,7 @@ def answer_of(raw: dict[str, Any], usual: frozenset[str]) -> dict[str, Any]:
         "effective": dict(seen.effective),
         "stage": seen.stage,
         "proof": seen.proof,
+        "behaviour": dict(seen.behaviour),
         "output": seen.output,
     }
 
@@ -108,6 +110,12 @@ def answer_of(raw: dict[str, Any], usual: frozenset[str]) -> dict[str, Any]:
 def _session(engine: str, env: str, version: str | None, timeout: float) -> Session:
     with status(f"environment  {engine}") as tell:
         return open_session(engine, env, version=version, limits=Limits(timeout_s=timeout), report=tell)
+
+
+def _require(session: Session, version: str | None) -> None:
+    """With `--env here` any version will do, unless one is named."""
+    if version is not None:
+        require_version(session, version)
 
 
 def try_one(
@@ -126,6 +134,7 @@ def try_one(
     except ValueError as error:
         raise Failure(str(error)) from error
     with _session(engine, env, version, timeout) as session:
+        _require(session, version)
         answer = Asker(session).ask([case])[0]
         library = f"{session.engine.package} {session.facts.library_version}"
     if as_json:
@@ -152,6 +161,8 @@ def _show(case: dict[str, Any], answer: dict[str, Any], library: str) -> None:
         gone = isinstance(value, dict) and "$absent" in value
         declared = json.dumps(case["kwargs"].get(name))
         typer.echo(f"effective  {name}: {declared} → {'dropped' if gone else json.dumps(value)}")
+    for name, seen in answer["behaviour"].items():
+        typer.echo(f"behaviour  {name}: {BEHAVIOUR_SAYS[seen]}")
     if answer["output"]:
         typer.echo(f"printed    {answer['output'].rstrip()}")
     if answer["site"]:
@@ -162,6 +173,7 @@ def try_lines(engine: str, source: str, env: str, version: str | None, timeout: 
     """The machine door: answers in the order of the lines."""
     about = find_engine(engine)
     with _session(engine, env, version, timeout) as session:
+        _require(session, version)
         asker = Asker(session)
         batch: list[dict[str, Any]] = []
         for line in read_lines(source):

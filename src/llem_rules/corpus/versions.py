@@ -12,10 +12,10 @@ from llem_rules.corpus.findings import Finding
 from llem_rules.corpus.locate import Project, find_project, shown
 from llem_rules.corpus.reader import YamlDocument, read_yaml
 from llem_rules.corpus.schema_errors import schema_findings
+from llem_rules.engines.base import Producer
 from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Model
 
-Producer = Literal["invariants", "schemas"]
 PRODUCERS: tuple[Producer, ...] = ("invariants", "schemas")
 
 
@@ -63,10 +63,19 @@ class Image(Model):
 
     reference: Template = Field(description="With {version} where the library's version stands.")
     source: Literal["first_party", "upstream"]
+    python: str = Field("python3", description="The interpreter in the image that has the library.")
 
     def at(self, version: str) -> str:
         """The reference of one version's image."""
         return self.reference.replace("{version}", version)
+
+
+class Alias(Model):
+    """A name that a dependency moved since some versions of the library were made; put back where they look for it."""
+
+    versions: Specifier = Field(description="Versions of the library that look for the old name.")
+    name: str = Field(pattern=r"^\w+(\.\w+)+$", description="The old dotted name.")
+    is_: str = Field(alias="is", pattern=r"^\w+(\.\w+)+$", description="The dotted name that it has now.")
 
 
 class Environment(Model):
@@ -76,6 +85,14 @@ class Environment(Model):
     overrides: tuple[Template, ...] = ()
     torch: Version | None = Field(None, description="Version of torch; its CPU build is installed.")
     python: Specifier
+    aliases: tuple[Alias, ...] = Field((), description="Old names that some versions look for, and the present ones.")
+
+    def aliases_for(self, version: str) -> list[dict[str, str]]:
+        """The old and present names that one version needs, as ``{"name", "is"}``."""
+        from packaging.specifiers import SpecifierSet
+
+        needed = [one for one in self.aliases if SpecifierSet(one.versions).contains(version, prereleases=True)]
+        return [{"name": one.name, "is": one.is_} for one in needed]
 
 
 class MinerPins(Model):
@@ -107,6 +124,28 @@ class EngineVersions(Model):
         if (self.environment is None) != (self.unavailable is not None):
             raise ValueError("environment: null goes with unavailable: a reason, and neither goes without the other")
         return self
+
+    def at(self, version: str | None) -> EngineVersions:
+        """The same engine at another version; itself where that is the one in force, or none is named.
+
+        Raises:
+            Failure: (2) it is not a version.
+        """
+        from packaging.version import InvalidVersion
+        from packaging.version import Version as Parsed
+
+        try:
+            if version is None or Parsed(version) == Parsed(self.library.current_version):
+                return self
+        except InvalidVersion as error:
+            raise Failure(f"{version!r} is not a version", hint=f"such as {self.library.current_version}") from error
+        return self.model_copy(update={"library": self.library.model_copy(update={"current_version": version})})
+
+    def is_before(self, other: EngineVersions) -> bool:
+        """Whether this is an older version than another of the same library."""
+        from packaging.version import Version as Parsed
+
+        return Parsed(self.library.current_version) < Parsed(other.library.current_version)
 
 
 def engine_names(project: Project | None = None) -> list[str]:

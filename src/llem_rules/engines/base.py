@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,41 @@ class Fixture:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What production does with a config in the end, in small: the stage ``generate``.
+
+    ``source``: a Python file (3.9 or newer), given to the worker as text and run inside the engine's environment. It
+    defines ``prepare()``, which makes what all cases share, once, before any of them runs; ``use(shared, config)``, which
+    puts the config to its use several times under fixed seeds and yields what came of each, as JSON has it; and
+    ``defaults(shared)``: what a field that is not given is taken for.
+
+    ``bookkeeping``: functions of the library (qualified names) that read every field to fill it in or to check it: on
+    what they read, nothing has acted yet. Copies are watched in any case.
+    """
+
+    source: Path
+    bookkeeping: tuple[str, ...] = ()
+
+    def message(self) -> dict[str, Any]:
+        """What the worker is told."""
+        return {"source": self.source.read_text(encoding="utf-8"), "bookkeeping": list(self.bookkeeping)}
+
+
+@dataclass(frozen=True)
 class NativeType:
     """A class whose configs are judged.
 
     ``base``: keyword arguments that it cannot do without; they count as defaults. ``validate``: calls made in order for
-    the stage of that name. ``build``: the method that production calls next. ``attributes``: where a field is read
-    back when the attribute has another name. ``unread``: fields that cannot be read back. ``sections`` and ``places``:
-    where the built object keeps fields, by search order and by field. ``warm_up``: whether building it once in the
-    worker's parent process is harmless.
+    the stage of that name. ``build``: the method that production calls next. ``use``: what it does with the result in the
+    end. ``attributes``: where a field is read back when the attribute has another name. ``unread``: fields that cannot be
+    read back. ``sections`` and ``places``: where the built object keeps fields, by search order and by field.
+    ``warm_up``: whether building it once in the worker's parent process is harmless.
     """
 
     base: Mapping[str, Any] = field(default_factory=dict)
     validate: tuple[Call, ...] = ()
     build: str | None = None
+    use: Use | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
@@ -49,7 +72,30 @@ class NativeType:
     @property
     def reaches(self) -> tuple[str, ...]:
         """The stages that this type has."""
-        return ("construct", *(("validate",) if self.validate else ()), *(("build",) if self.build else ()))
+        later = (("validate", self.validate), ("build", self.build), ("generate", self.use))
+        return ("construct", *(stage for stage, there in later if there))
+
+    @property
+    def before_use(self) -> str:
+        """The last stage that only builds and validates."""
+        return [stage for stage in self.reaches if stage != "generate"][-1]
+
+
+Producer = Literal["invariants", "schemas"]
+LandmarkKind = Literal["module", "class", "callable", "constant"]
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """Something of the library, by dotted name, that a producer relies on.
+
+    ``parameters``: names that it must take. ``why``: what would be lost without it.
+    """
+
+    kind: LandmarkKind
+    why: str
+    parameters: tuple[str, ...] = ()
+    producers: tuple[Producer, ...] = ("invariants", "schemas")
 
 
 @dataclass(frozen=True)
@@ -61,7 +107,10 @@ class Engine:
     that only pass messages on, so that a message is attributed to their caller. ``once_caches``: modules whose cached
     functions say things only once. ``exception_field``: attributes of exceptions that name a field. ``environment``:
     variables set for the worker. ``files``: small files that base arguments refer to with ``{"$file": name}``.
-    ``fixtures``: shared objects that calls refer to with ``{"$fixture": name}``.
+    ``fixtures``: shared objects that calls refer to with ``{"$fixture": name}``. ``landmarks``: by dotted name, what
+    producers rely on in any version, beyond what follows from the fields above. ``platform``: objects of the library,
+    as ``module:name``, that answer for the platform it runs on. ``of_model``: attributes that hold what was read from a
+    model's files, wherever they appear.
     """
 
     name: str
@@ -75,6 +124,9 @@ class Engine:
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     fixtures: Mapping[str, Fixture] = field(default_factory=dict)
+    platform: tuple[str, ...] = ()
+    of_model: tuple[str, ...] = ()
+    landmarks: Mapping[str, Landmark] = field(default_factory=dict)
 
     def message(self) -> dict[str, Any]:
         """What the worker is told, as JSON holds it."""
@@ -92,6 +144,7 @@ class Engine:
                     "base": dict(about.base),
                     "validate": [{"method": call.method, "args": list(call.args)} for call in about.validate],
                     "build": about.build,
+                    "use": about.use.message() if about.use else None,
                     "attributes": dict(about.attributes),
                     "unread": list(about.unread),
                     "sections": list(about.sections),

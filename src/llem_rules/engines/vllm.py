@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from llem_rules.engines.base import Call, Engine, Fixture, NativeType
+from llem_rules.engines.base import Call, Engine, Fixture, Landmark, NativeType
 
 # The smallest model that full validation accepts: a folder with a config.json, no weights.
 _TINY_MODEL = {
@@ -23,6 +23,37 @@ _TINY_MODEL = {
     "torch_dtype": "bfloat16",
 }
 _MODEL = {"model": {"$file": "tiny-llama"}}
+# A draft of a kind that `mtp` accepts, of an architecture that need not be looked up again.
+_TINY_MTP_MODEL = {
+    **_TINY_MODEL,
+    "model_type": "deepseek_v41",
+    "moe_intermediate_size": 32,
+    "num_nextn_predict_layers": 1,
+}
+
+# Drafts for DSpark, for Qwen3-Omni's DSpark and of an MLP speculator, chosen with the same in mind.
+_TINY_DSPARK_MODEL = {**_TINY_MODEL, "architectures": ["LlamaForCausalLM", "Qwen3DSparkModel"]}
+_TINY_OMNI_DSPARK_MODEL = {
+    **_TINY_MODEL,
+    "architectures": ["LlamaForCausalLM", "Qwen3OmniDSparkModel"],
+    "block_size": 2,
+    "target_hidden_size": 64,
+    "target_layer_ids": [0],
+    "use_aux_hidden_state": True,
+    "markov_rank": 1,
+    "markov_head_type": "vanilla",
+    "draft_vocab_size": 1,
+    "mask_token_id": 0,
+}
+_TINY_MLP_SPECULATOR = {
+    "architectures": ["LlamaForCausalLM"],
+    "model_type": "mlp_speculator",
+    "vocab_size": 128,
+    "emb_dim": 64,
+    "num_attention_heads": 4,
+    "num_hidden_layers": 2,
+    "torch_dtype": "bfloat16",
+}
 
 # Config classes that can be built alone, without arguments.
 _CONFIGS = (
@@ -115,6 +146,22 @@ _UNREAD = (
     "enable_mm_embeds",
 )
 
+# What ModelConfig keeps of the model's config.json and its files, and what the registry says of its architecture.
+_OF_MODEL = (
+    "hf_config",
+    "hf_text_config",
+    "hf_image_processor_config",
+    "encoder_config",
+    "model_arch_config",
+    "_model_info",
+    "_architecture",
+    "architectures",
+    "architecture",
+    "is_encoder_decoder",
+    "is_hybrid",
+    "is_moe",
+)
+
 ENGINE = Engine(
     name="vllm",
     package="vllm",
@@ -152,7 +199,29 @@ ENGINE = Engine(
     once_caches=("vllm.logger", "vllm.envs"),
     exception_field=("parameter",),
     environment={"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "1"},
-    files={"tiny-llama/config.json": json.dumps(_TINY_MODEL, indent=1)},
+    landmarks={
+        "vllm.SamplingParams": Landmark("class", "every request holds one"),
+        "vllm.SamplingParams.__post_init__": Landmark("callable", "its rewrites and checks", producers=("invariants",)),
+        "vllm.EngineArgs.create_engine_config": Landmark(
+            "callable", "the checks across all configs", producers=("invariants",)
+        ),
+        "vllm.config.VllmConfig": Landmark("class", "what the engine's arguments become"),
+        "vllm.config.VllmConfig.__post_init__": Landmark(
+            "callable", "checks across configs", producers=("invariants",)
+        ),
+        "vllm.config.ModelConfig": Landmark("class", "checked against every other config", ("model",)),
+        "vllm.config.ParallelConfig": Landmark("class", "sizes that others must fit"),
+        "vllm.config.CacheConfig": Landmark("class", "memory and its data types"),
+    },
+    files={
+        "tiny-llama/config.json": json.dumps(_TINY_MODEL, indent=1),
+        "tiny-mtp/config.json": json.dumps(_TINY_MTP_MODEL, indent=1),
+        "tiny-dspark/config.json": json.dumps(_TINY_DSPARK_MODEL, indent=1),
+        "tiny-omni-dspark/config.json": json.dumps(_TINY_OMNI_DSPARK_MODEL, indent=1),
+        "tiny-mlp-speculator/config.json": json.dumps(_TINY_MLP_SPECULATOR, indent=1),
+    },
+    platform=("vllm.platforms:current_platform",),
+    of_model=_OF_MODEL,
     fixtures={
         "model_config": Fixture(
             {"$native": "vllm.EngineArgs", "kwargs": _MODEL}, then=("create_engine_config()", "model_config")

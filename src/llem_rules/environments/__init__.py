@@ -7,5 +7,6 @@ from llem_rules.environments.facts import Facts
 from llem_rules.environments.memory import Library, RememberingSession
 from llem_rules.environments.session import Session
 from llem_rules.environments.settings import Limits
+from llem_rules.environments.worker import LocalPython
 
-__all__ = ["Facts", "Library", "Limits", "RememberingSession", "Session"]
+__all__ = ["Facts", "Library", "Limits", "LocalPython", "RememberingSession", "Session"]

@@ -5,31 +5,74 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from llem_rules.corpus.versions import load_engine_versions
+from llem_rules.corpus.versions import EngineVersions, load_engine_versions
 from llem_rules.engines import find_engine
 from llem_rules.environments.memory import Library, RememberingSession
+from llem_rules.environments.place import Place
 from llem_rules.environments.session import Session
 from llem_rules.environments.settings import Limits
 from llem_rules.environments.uv import Report
 from llem_rules.environments.venv import venv_python
+from llem_rules.environments.worker import LocalPython
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 
 def open_session(
-    engine_name: str, kind: str, *, version: str | None = None, limits: Limits | None = None, report: Report
+    engine_name: str,
+    kind: str,
+    *,
+    version: str | None = None,
+    gpus: str = "none",
+    limits: Limits | None = None,
+    report: Report,
 ) -> Session:
-    """A session (not yet entered) for an engine in a ``venv`` or ``here``.
+    """A session (not yet entered) for an engine in a ``venv``, ``here``, or in its image (``docker``).
+
+    ``gpus``: ``all``, ``none`` or how many a container is given.
 
     Raises:
         Failure: the engine is not known (2), or its environment cannot be made (3).
     """
     engine = find_engine(engine_name)
-    python = Path(sys.executable) if kind == "here" else venv_python(load_engine_versions(engine_name), version, report)
-    return Session(engine, python, limits or Limits())
+    return Session(engine, place_of(engine_name, kind, version, gpus, report), limits or Limits())
+
+
+def place_of(engine_name: str, kind: str, version: str | None, gpus: str, report: Report) -> Place:
+    """Where a worker of an engine runs, by the ``--env`` choice.
+
+    Raises:
+        Failure: (2) ``gpus`` cannot be read; (3) an environment cannot be made, or no container engine answers.
+    """
+    if kind == "docker":
+        return _container(load_engine_versions(engine_name).at(version), gpus)
+    if gpus != "none":
+        raise Failure(
+            "--gpus goes with --env docker", hint="a worker on this machine sees what CUDA_VISIBLE_DEVICES shows"
+        )
+    if kind == "here":
+        return LocalPython(Path(sys.executable))
+    python = venv_python(load_engine_versions(engine_name), version, report)
+    return LocalPython(python, lasting=python.parent.parent)
+
+
+def _container(versions: EngineVersions, gpus: str) -> Place:
+    # The Docker SDK takes a fifth of a second to import, and most runs do not need it.
+    from llem_rules.environments.containers import Confinement, ContainerPlace
+    from llem_rules.environments.containers.images import reference_of
+
+    reference = reference_of(versions, "cpu" if gpus == "none" else "cuda")
+    return ContainerPlace(reference, versions.image.python, Confinement(gpus=gpus))
 
 
 def open_library(
-    engine_name: str, kind: str, *, fresh: bool = False, limits: Limits | None = None, report: Report
+    engine_name: str,
+    kind: str,
+    *,
+    version: str | None = None,
+    gpus: str = "none",
+    fresh: bool = False,
+    limits: Limits | None = None,
+    report: Report,
 ) -> Session | RememberingSession:
     """A session (not yet entered) that remembers, where that is safe: an environment of our own never changes.
 
@@ -38,8 +81,8 @@ def open_library(
     Raises:
         Failure: the engine is not known (2), or its environment cannot be made (3).
     """
-    session = open_session(engine_name, kind, limits=limits, report=report)
-    return session if fresh or kind == "here" else RememberingSession(session)
+    session = open_session(engine_name, kind, version=version, gpus=gpus, limits=limits, report=report)
+    return session if fresh or session.place.key is None else RememberingSession(session)
 
 
 def require_version(session: Library, wanted: str) -> None:
@@ -57,7 +100,7 @@ def require_version(session: Library, wanted: str) -> None:
         same = found == wanted
     if not same:
         raise Failure(
-            f"{session.engine.package} {found} is installed here, but {wanted} is pinned",
-            hint=f"install {wanted}, or leave out `--env here` to use an environment of its own",
+            f"{session.engine.package} {found} is installed here, but {wanted} is wanted",
+            hint=f"say `--version {found}`, install {wanted}, or leave out `--env here` to use an environment of its own",
             code=NOT_CHECKED,
         )

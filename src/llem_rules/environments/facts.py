@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from llem_rules.rules.config import Surroundings
@@ -11,7 +11,10 @@ from llem_rules.rules.config import Surroundings
 
 @dataclass(frozen=True)
 class Facts:
-    """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may."""
+    """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may.
+
+    ``confinement``: what the worker can reach (see ``inside/confinement.py``). ``image``: of its container, by digest.
+    """
 
     library_version: str
     python: str
@@ -23,11 +26,13 @@ class Facts:
     import_s: float
     missing_types: Mapping[str, str]
     fork_unclean: tuple[str, ...]
+    confinement: Mapping[str, Any] = field(default_factory=dict)
+    image: str | None = None
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any]) -> Self:
         """Read the worker's ``ready`` message."""
-        known: dict[str, Any] = {name: answer[name] for name in cls.__dataclass_fields__}
+        known: dict[str, Any] = {name: answer[name] for name in cls.__dataclass_fields__ if name in answer}
         return cls(**{**known, "fork_unclean": tuple(known["fork_unclean"])})
 
     @property

@@ -144,9 +144,11 @@ def _place(session: Session) -> Path:
         digest.update(path.read_bytes())
     digest.update(json.dumps(session.engine.message(), sort_keys=True).encode())
     digest.update(json.dumps(sorted(session.engine.environment.items())).encode())
-    environment = session.python.parent.parent
-    digest.update(environment.name.encode())
-    return cache_folder() / "observations" / f"{environment.name}-{digest.hexdigest()[:16]}.sqlite"
+    key = session.place.key
+    if key is None:
+        raise ValueError("nobody knows what will be installed in this place tomorrow: it cannot be remembered")
+    digest.update(key.encode())
+    return cache_folder() / "observations" / f"{key}-{digest.hexdigest()[:16]}.sqlite"
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
+from llem_rules.environments.place import Place, Worker
 from llem_rules.environments.settings import Limits
 from llem_rules.environments.wire import line_of
-from llem_rules.environments.worker import WorkerProcess
 
 Case = Mapping[str, Any]
 Observation = dict[str, Any]
@@ -27,14 +27,14 @@ _GRACE_S = 30.0  # beyond the longest limit of a case before a silent worker is 
 
 @dataclass
 class Session:
-    """Context manager around one worker process.
+    """Context manager around one worker at a time, in one place.
 
     ``run`` gives the raw observations in the order of the cases, whatever happens to the worker: a case that kills it
     twice, the second time alone, is ``unchecked``.
     """
 
     engine: Engine
-    python: Path
+    place: Place
     limits: Limits = field(default_factory=Limits)
 
     def __enter__(self) -> Self:
@@ -57,8 +57,8 @@ class Session:
         """What the worker said of its environment."""
         return self._worker.facts
 
-    def _start(self) -> WorkerProcess:
-        return WorkerProcess(self.engine, self.python, self.limits, self._scratch)
+    def _start(self) -> Worker:
+        return self.place.start(self.engine, self.limits, self._scratch)
 
     def run(self, cases: Iterable[Case], done: Done | None = None) -> list[Observation]:
         """Put every case to the library; ``done`` is called with the index of each as its answer comes."""
@@ -73,7 +73,7 @@ class Session:
             if answer is not None:
                 run.take(answer)
                 continue
-            run.died(f"the case ended the worker. {self._worker.log()}")
+            run.died(f"the case ended the worker. {self._worker.how_it_ended()} {self._worker.log()}".rstrip())
             self._worker.stop()
             if run.unfinished:
                 self._worker = self._start()

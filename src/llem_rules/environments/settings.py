@@ -45,8 +45,13 @@ class Limits:
 def worker_environment(engine: Engine, scratch: Path) -> dict[str, str]:
     """The environment variables of a worker; its home is the scratch folder, so that nothing is written elsewhere."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    places = {"HOME": str(scratch), "TMPDIR": str(scratch), "XDG_CACHE_HOME": str(scratch / ".cache")}
-    return {**inherited, **_FIXED, **places, **engine.environment, MARK: str(scratch)}
+    return {**inherited, **variables_for(engine, str(scratch))}
+
+
+def variables_for(engine: Engine, scratch: str) -> dict[str, str]:
+    """The part of it that is the same wherever the worker runs."""
+    places = {"HOME": scratch, "TMPDIR": scratch, "XDG_CACHE_HOME": f"{scratch}/.cache"}
+    return {**_FIXED, **places, **engine.environment, MARK: scratch}
 
 
 def cache_folder() -> Path:

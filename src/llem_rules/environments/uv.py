@@ -39,11 +39,19 @@ def torch_requirement(version: str) -> tuple[str, tuple[str, ...]]:
     A local wheel (in a ``--find-links`` folder) is preferred; else PyTorch's own CPU index, through uv's torch backend:
     the plain package of the index pulls gigabytes of CUDA.
     """
+    if local_torch(version) is not None:
+        return f"torch=={version}+cpu", ()
+    return f"torch=={version}", ("--torch-backend", "cpu")
+
+
+def local_torch(version: str) -> Path | None:
+    """A wheel of the CPU build of a torch version in a ``--find-links`` folder of this machine; None where there is none."""
     for place in uv_environment().get("UV_FIND_LINKS", "").replace(",", " ").split():
         folder = Path(place.removeprefix("file://"))
-        if folder.is_dir() and any(folder.glob(f"torch-{version}+cpu-*.whl")):
-            return f"torch=={version}+cpu", ()
-    return f"torch=={version}", ("--torch-backend", "cpu")
+        found = sorted(folder.glob(f"torch-{version}+cpu-*.whl")) if folder.is_dir() else []
+        if found:
+            return found[-1]
+    return None
 
 
 def make_environment(

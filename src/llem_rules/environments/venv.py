@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from llem_rules.corpus.versions import EngineVersions
+from llem_rules.environments.aliases import add_aliases
 from llem_rules.environments.settings import cache_folder
 from llem_rules.environments.uv import Report, make_environment, matching_python
 from llem_rules.rules.failure import NOT_CHECKED, Failure
@@ -56,6 +57,7 @@ def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
             hint="replay it in the engine's own image",
             code=NOT_CHECKED,
         )
+    aliases = environment.aliases_for(version)
     return {
         "layout": _LAYOUT,
         "engine": versions.engine,
@@ -66,6 +68,7 @@ def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
         "python": matching_python(environment.python),
         "interpreter": ".".join(map(str, sys.version_info[:3])),
         "platform": f"{platform.system()}-{platform.machine()}",
+        **({"aliases": aliases} if aliases else {}),
     }
 
 
@@ -92,6 +95,8 @@ def _make_alone(folder: Path, recipe: dict[str, Any], report: Report) -> None:
     made = unfinished / "environment"
     try:
         make_environment(made, recipe["python"], recipe["requirements"], recipe["overrides"], recipe["torch"], report)
+        if "aliases" in recipe:
+            add_aliases(made, recipe["aliases"])
         (made / _MARK).write_text(json.dumps(recipe, indent=1, sort_keys=True) + "\n")
         made.rename(folder)
     finally:

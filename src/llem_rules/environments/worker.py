@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from llem_rules import inside
 from llem_rules.engines import Engine
-from llem_rules.environments.facts import Facts
 from llem_rules.environments.lines import LineReader
+from llem_rules.environments.place import answer_of, facts_of
 from llem_rules.environments.settings import Limits, worker_environment
 from llem_rules.environments.wire import line_of
 from llem_rules.inside.leftovers import end_leftovers
 from llem_rules.rules.failure import NOT_CHECKED, Failure
+
+
+@dataclass(frozen=True)
+class LocalPython:
+    """An interpreter of this machine as a place for workers.
+
+    ``lasting``: the folder of an environment of our own, which never changes and so gives observations their key.
+    """
+
+    python: Path
+    lasting: Path | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The environment's folder, which is named after all that it was made from."""
+        return self.lasting.name if self.lasting is not None else None
+
+    def start(self, engine: Engine, limits: Limits, scratch: Path) -> WorkerProcess:
+        """A worker that is ready."""
+        return WorkerProcess(engine, self.python, limits, scratch)
 
 
 class WorkerProcess:
@@ -33,7 +53,9 @@ class WorkerProcess:
         try:
             start = {"engine": engine.message(), "scratch": str(scratch), "limits": limits.message()}
             self.send(line_of(start))
-            self.facts = self._facts(self.receive(limits.import_s), limits)
+            answer = self.receive(limits.import_s)
+            ended = "" if answer is not None else f"{self._import_ended(limits)}: {self.log()}"
+            self.facts = facts_of(answer, engine, str(python), ended)
         except BaseException:
             self.stop()
             raise
@@ -51,15 +73,7 @@ class WorkerProcess:
     def receive(self, patience_s: float) -> dict[str, Any] | None:
         """The next answer; None when there will be none: it has ended, or patience ran out."""
         line = self._lines.next(patience_s)
-        if line is None:
-            return None
-        # Messages that print the scratch folder would differ in every run.
-        text = line.decode("utf-8", "surrogatepass").replace(str(self._scratch), "<scratch>")
-        try:
-            answer = json.loads(text)
-        except ValueError:
-            return None
-        return answer if isinstance(answer, dict) else None
+        return None if line is None else answer_of(line, str(self._scratch))
 
     def log(self) -> str:
         """The end of what the library printed while it was imported, and of what the worker said."""
@@ -99,19 +113,11 @@ class WorkerProcess:
                 code=NOT_CHECKED,
             ) from error
 
-    def _facts(self, answer: dict[str, Any] | None, limits: Limits) -> Facts:
-        package = self._engine.package
-        if answer is not None and answer.get("event") == "ready":
-            return Facts.from_answer(answer)
-        hint = f"see what happens when {self._python} imports {package}"
-        if answer is not None:
-            said = f"{package} cannot be imported: {answer.get('error')}"
-            hint = "the environment lacks something that the library needs: see environment in engine_versions/"
-        else:
-            said = f"{self._how_it_ended(limits)}: {self.log()}".removesuffix(": ")
-        raise Failure(said, hint=hint, code=NOT_CHECKED)
+    def how_it_ended(self) -> str:
+        """Nothing that the log does not say better."""
+        return ""
 
-    def _how_it_ended(self, limits: Limits) -> str:
+    def _import_ended(self, limits: Limits) -> str:
         try:
             code = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:

@@ -73,9 +73,10 @@ class Capture:
             return
         site = self._sites.of_stack(sys._getframe(2))
         text = text_of(text, LONGEST_MESSAGE)
-        self.messages.append(
-            {"channel": channel, "level": level, "text": text, "stage": self.stage, "site": site, **more}
-        )
+        message = {"channel": channel, "level": level, "text": text, "stage": self.stage, "site": site, **more}
+        # A config is put to its use several times over, and says the same each time.
+        if self.stage != "generate" or message not in self.messages:
+            self.messages.append(message)
 
 
 def _level(number: int) -> str:

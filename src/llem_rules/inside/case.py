@@ -1,27 +1,31 @@
-"""One case, in the process that is its own: build, validate, build further; what was raised, said and changed."""
+"""One case, in the process that is its own: build, validate, build further, use; what was raised, said and changed."""
 
+import dataclasses
 import time
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
 from .capture import Capture
 from .decoding import BadValue, Decoder
 from .names import resolve
 from .raised import describe_exception, is_out_of_memory
 from .sites import Sites
+from .using import STAGE, Make, Uses
 from .values import encode, same
+from .watching import Unseen
 
-REACHES = ("construct", "validate", "build", "generate")
+REACHES = ("construct", "validate", "build", STAGE)
 _GONE = object()
 
 
 class CaseRunner:
     """Runs cases against the imported library. One instance a process; ``run`` once a process in the reference gear."""
 
-    def __init__(self, engine: Dict[str, Any], sites: Sites, decoder: Decoder) -> None:
+    def __init__(self, engine: Dict[str, Any], sites: Sites, decoder: Decoder, uses: Uses) -> None:
         self._engine = engine
         self._sites = sites
         self._package = str(engine["package"])
         self._decoder = decoder
+        self._uses = uses
 
     def run(self, case: Dict[str, Any]) -> Dict[str, Any]:
         """The raw observation of ``{"native_type", "kwargs", "reach"}``; or ``{"unchecked": {"reason", "detail"}}``."""
@@ -31,14 +35,24 @@ class CaseRunner:
             cls = resolve(name, self._package)
         except Exception as error:
             return unchecked("missing-type", "%s: %s" % (type(error).__name__, error))
+        use = self._uses.of(name, reach)
+        if isinstance(use, str):
+            return unchecked("unusable", use)
         capture = Capture(self._sites, tuple(self._engine.get("loggers", ())))
         capture.install()
         observation: Dict[str, Any] = {"stage": "construct"}
         started = time.perf_counter()
         try:
             subject, built = self._stages(cls, about, case["kwargs"], reach, capture, observation)
+            if use is not None:
+                observation["stage"] = capture.stage = STAGE
+                observation["use"] = use.observe(
+                    built, self._given(about, case["kwargs"]), self._without(cls, about, case["kwargs"]), capture.close
+                )
         except BadValue as error:
             return unchecked("unbuildable", str(error))
+        except Unseen as error:
+            return unchecked("unseen", str(error))
         except BaseException as error:
             if is_out_of_memory(error):
                 return unchecked("out-of-memory", "the case went over the memory limit of a case")
@@ -64,9 +78,7 @@ class CaseRunner:
         into: Dict[str, Any],
     ) -> Tuple[Any, Any]:
         wanted = REACHES.index(reach)
-        base = {key: value for key, value in about.get("base", {}).items() if key not in kwargs}
-        given = {**self._decoder.decode(base), **self._decoder.decode(kwargs)}
-        built = subject = cls(**given)
+        built = subject = cls(**self._given(about, kwargs, base=True))
         if wanted >= 1:
             for call in about.get("validate", ()):
                 arguments = self._decoder.decode(call["args"])
@@ -77,11 +89,25 @@ class CaseRunner:
             built = getattr(subject, about["build"])()
         return subject, built
 
+    def _given(self, about: Dict[str, Any], kwargs: Dict[str, Any], *, base: bool = False) -> Dict[str, Any]:
+        more = {key: value for key, value in about.get("base", {}).items() if base and key not in kwargs}
+        return {**self._decoder.decode(more), **self._decoder.decode(kwargs)}
+
+    def _without(self, cls: Any, about: Dict[str, Any], kwargs: Dict[str, Any]) -> Make:
+        def make(name: str) -> Any:
+            fewer = {key: value for key, value in kwargs.items() if key != name}
+            # A capture that is closed: what is said of another config is not said of this one.
+            silent = Capture(self._sites, ())
+            return self._stages(cls, about, fewer, "build", silent, {})[1]
+
+        return make
+
     def _effective(self, about: Dict[str, Any], kwargs: Dict[str, Any], subject: Any, built: Any) -> Dict[str, Any]:
         changed: Dict[str, Any] = {}
+        unread = {*about.get("unread", ()), *_handed_on(type(subject))}
         for name, given in kwargs.items():
-            if name in about.get("unread", ()):
-                continue
+            if given is None or name in unread:
+                continue  # None is the libraries' word for "not given": whatever becomes of it, nothing was rewritten
             try:
                 value = read_field(about, name, subject, built)
                 # A fresh copy of what was declared: a library may change a list in place.
@@ -94,6 +120,12 @@ class CaseRunner:
             except Exception as error:
                 changed[name] = {"$object": "unreadable: %s" % type(error).__name__}
         return changed
+
+
+def _handed_on(cls: Any) -> List[str]:
+    """The arguments of a dataclass that it hands on and keeps nowhere (``InitVar``): what reads back is not what was given."""
+    declared = getattr(cls, "__dataclass_fields__", {})
+    return [name for name, field in declared.items() if field._field_type is dataclasses._FIELD_INITVAR]  # type: ignore[attr-defined]
 
 
 def read_field(about: Dict[str, Any], name: str, subject: Any, built: Any) -> Any:

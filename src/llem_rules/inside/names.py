@@ -21,7 +21,7 @@ def resolve(dotted: str, package: str) -> Any:
         raise NotFound("%s is not inside the package %s" % (dotted, package))
     found: Any = importlib.import_module(package)
     for index, part in enumerate(parts[1:], start=2):
-        following = _member(found, part, ".".join(parts[:index]))
+        following = member(found, part, ".".join(parts[:index]))
         if following is None:
             raise NotFound("%s has no %s" % (".".join(parts[: index - 1]), part))
         found = following
@@ -33,7 +33,8 @@ def resolve(dotted: str, package: str) -> Any:
     return found
 
 
-def _member(holder: Any, name: str, dotted: str) -> Optional[Any]:
+def member(holder: Any, name: str, dotted: str) -> Optional[Any]:
+    """What a module or class of the package has under a name, imported where need be; None where it has nothing."""
     # Every step must stay in the package: `package.os.system` would otherwise be reachable.
     if not isinstance(holder, (ModuleType, type)):
         return None

@@ -54,10 +54,25 @@ def _listed(error: BaseException, cls: Any, sites: Sites, names: Tuple[str, ...]
     listing = getattr(error, "errors", None)
     if type(error).__name__ != "ValidationError" or not callable(listing):
         return None
+    owner = _validated(error) or cls
     try:
-        return [_entry(entry, cls, sites, names) for entry in listing()]
+        return [_entry(entry, owner, sites, names) for entry in listing()]
     except Exception:
         return None
+
+
+def _validated(error: BaseException) -> Any:
+    """The class that was being built: pydantic names it in the error's title, and its constructor is on the traceback."""
+    traceback, found = error.__traceback__, None
+    title = getattr(error, "title", None)
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if frame.f_code.co_name == "__init__" and frame.f_code.co_argcount:
+            made = type(frame.f_locals.get(frame.f_code.co_varnames[0]))
+            if made.__name__ == title:
+                found = made
+        traceback = traceback.tb_next
+    return found
 
 
 def _entry(entry: Dict[str, Any], cls: Any, sites: Sites, names: Tuple[str, ...]) -> Dict[str, Any]:

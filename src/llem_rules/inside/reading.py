@@ -2,9 +2,11 @@
 
 import importlib
 import importlib.util
+import json
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
+from .decoding import Decoder
 from .names import package_folder, resolve
 from .values import encode
 
@@ -36,11 +38,12 @@ def hierarchy(name: str, package: str) -> Dict[str, Any]:
     own = [base for base in cls.__mro__ if base.__module__.partition(".")[0] == package]
     return {
         "classes": [{"module": base.__module__, "qualname": base.__qualname__} for base in own],
-        "flavour": _flavour(cls),
+        "flavour": flavour_of(cls),
     }
 
 
-def _flavour(cls: Any) -> str:
+def flavour_of(cls: Any) -> str:
+    """How a class is made: ``pydantic``, ``pydantic_dataclass``, ``msgspec``, ``dataclass`` or ``plain``."""
     if hasattr(cls, "__pydantic_fields__") and hasattr(cls, "__dataclass_fields__"):
         return "pydantic_dataclass"
     if hasattr(cls, "__pydantic_fields__") or isinstance(getattr(cls, "model_fields", None), dict):
@@ -50,20 +53,22 @@ def _flavour(cls: Any) -> str:
     return "dataclass" if hasattr(cls, "__dataclass_fields__") else "plain"
 
 
-def values_of(names: List[str], package: str) -> Dict[str, Any]:
+def values_of(names: List[str], package: str, decoder: Optional[Decoder] = None) -> Dict[str, Any]:
     """The values of ``module:dotted.name`` in the live library, encoded; ``{"$missing": true}`` where there is none.
 
+    In place of a module, a tagged value as JSON (``{"$fixture": "x"}:dotted.name``) stands for that object.
     A class comes as ``{"$class": qualified name, "bases": [...]}``, an enum class with its members besides.
     """
-    return {name: _value(name, package) for name in names}
+    return {name: _value(name, package, decoder) for name in names}
 
 
-def _value(name: str, package: str) -> Any:
-    module_name, _, dotted = name.partition(":")
-    if module_name.partition(".")[0] != package:
+def _value(name: str, package: str, decoder: Optional[Decoder]) -> Any:
+    holder, _, dotted = name.rpartition(":")
+    given = decoder if holder.startswith("{") else None
+    if given is None and holder.partition(".")[0] != package:
         return _MISSING
     try:
-        found: Any = importlib.import_module(module_name)
+        found: Any = importlib.import_module(holder) if given is None else given.decode(json.loads(holder))
         for part in dotted.split(".") if dotted else ():
             found = getattr(found, part)
     except Exception:

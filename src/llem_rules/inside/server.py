@@ -3,7 +3,8 @@
 Protocol: JSON lines over descriptors duplicated from stdin and stdout at start, so that nothing the library prints can
 reach them. First line in: the start message; first line out: ``ready`` or ``import_failed``. Then ``{"id", "op": "case",
 "native_type", "kwargs", "reach", "timeout_s"}`` or ``{"id", "op": "describe", "native_type"}``; answers carry the id and
-come as they are done. ``describe``, ``hierarchy``, ``source``, ``values`` and ``lift`` read the library for the miners.
+come as they are done. ``describe``, ``hierarchy``, ``source``, ``values``, ``lift`` and ``landmarks`` read the library for
+the producers.
 """
 
 import json
@@ -21,15 +22,20 @@ from . import limits
 from .case import CaseRunner, unchecked
 from .child import Child
 from .cleanliness import clear_once_caches, settle
+from .confinement import confinement
 from .decoding import Decoder
 from .describe import describe
+from .landmarks import look
 from .leftovers import end_leftovers
 from .lifting import lift
+from .looking import Lookout, ask_module
 from .loop import Loop, send
 from .names import package_folder, resolve
 from .reading import hierarchy, module_source, values_of
+from .several import run_several
 from .sites import Sites
 from .spawn import answer, fork, spawn
+from .using import Use, Uses
 from .values import text_of
 
 
@@ -42,6 +48,7 @@ class Worker:
         self.package = str(self.engine["package"])
         self.scratch = str(start["scratch"])
         self.missing: Dict[str, str] = {}
+        self.uses = Uses({})
         self.sites = Sites(self.package, "", ())
         self.decoder = Decoder(lambda name: resolve(name, self.package), self.scratch)
 
@@ -53,6 +60,8 @@ class Worker:
             import_module(module)
         helpers = tuple(self.engine.get("message_helpers", ()))
         self.sites = Sites(self.package, package_folder(self.package), helpers)
+        declared = {name: about.get("use") for name, about in self.engine["native_types"].items()}
+        self.uses = Uses({name: Use(one, self.sites) for name, one in declared.items() if one})
         for name, recipe in self.engine.get("fixtures", {}).items():
             self.decoder.add_fixture(name, recipe)
 
@@ -84,8 +93,19 @@ class Worker:
         if op == "lift":
             return self._lift(str(request["native_type"]))
         if op == "values":
-            return {"values": values_of(list(request["names"]), self.package)}
-        return CaseRunner(self.engine, self.sites, self.decoder).run(request)
+            return {"values": values_of(list(request["names"]), self.package, self.decoder)}
+        if op == "landmarks":
+            return {"landmarks": look(list(request["wanted"]), self.package)}
+        if op == "ask":
+            return ask_module(str(request["module"]), list(request["expressions"]), self.package)
+        runner = CaseRunner(self.engine, self.sites, self.decoder, self.uses)
+        if op == "several":
+            caches = tuple(self.engine.get("once_caches", ()))
+            return {"several": run_several(list(request["cases"]), runner.run, caches)}
+        if op == "look":
+            lookout = Lookout(package_folder(self.package), self.package, list(request["places"]))
+            return {"looked": lookout.watching(lambda: runner.run(request))}
+        return runner.run(request)
 
     def _describe(self, name: str) -> Dict[str, Any]:
         about = self.engine["native_types"].get(name, {})
@@ -127,6 +147,7 @@ class Worker:
             "packages": packages,
             "environment": dict(os.environ),
             "missing_types": self.missing,
+            "confinement": confinement(),
         }
 
 
@@ -145,6 +166,7 @@ def main() -> int:
     if first is None:
         return 0
     worker = Worker(json.loads(first))
+    os.chdir(worker.scratch)
     try:
         return _serve(worker, requests, answers, buffer)
     except BrokenPipeError:  # the host is gone, and had no time to tidy up
@@ -168,10 +190,13 @@ def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> in
             {"event": "import_failed", "error": "%s: %s" % (type(error).__name__, text_of(error)), "detail": detail},
         )
         return 3
-    state = settle(environment, settings["folder"], tuple(worker.engine.get("once_caches", ())))
+    once_caches = tuple(worker.engine.get("once_caches", ()))
+    state = settle(environment, settings["folder"], once_caches)
     send(answers, {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state})
 
     def start(request: Dict[str, Any], private_fds: List[int]) -> Child:
+        if not state["fork_unclean"] and worker.uses.prepare_for(request):
+            state.update(settle(environment, settings["folder"], once_caches))
         if state["fork_unclean"]:
             return spawn(request, worker.start, settings)
         settings["private_fds"] = private_fds
@@ -207,6 +232,7 @@ def _single(result_fd: int) -> None:
     limits.die_with_parent(int(message["parent"]))
     worker = Worker(message["start"])
     worker.load()
+    worker.uses.prepare_for(message["case"])
     clear_once_caches(tuple(worker.engine.get("once_caches", ())))
     limits.apply(int(worker.start["limits"]["memory_bytes"]))
     answer(result_fd, message["token"].encode(), worker.run, message["case"])

@@ -2,6 +2,7 @@
 
 import enum
 import math
+import os
 import re
 import sys
 from typing import Any, Optional
@@ -9,6 +10,9 @@ from typing import Any, Optional
 DEPTH = 12
 LONGEST_TEXT = 4000
 MOST_ITEMS = 2000
+# The words that pydantic reads as truth values (pydantic-core, input/shared.rs).
+_TRUE = ("1", "on", "t", "true", "y", "yes")
+_FALSE = ("0", "off", "f", "false", "n", "no")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 
 
@@ -80,15 +84,32 @@ def same(declared: Any, effective: Any, depth: int = 0) -> bool:
         return True  # None is the libraries' word for "not given": filling it in rewrites nothing
     if isinstance(declared, float) and isinstance(effective, float) and math.isnan(declared):
         return math.isnan(effective)
+    if isinstance(declared, (list, tuple)) and type(effective).__name__ in ("ndarray", "Tensor"):
+        return same(declared, effective.tolist(), depth + 1)
     if isinstance(declared, (list, tuple)) and isinstance(effective, (list, tuple)):
         return len(declared) == len(effective) and all(same(a, b, depth + 1) for a, b in zip(declared, effective))  # noqa: B905
+    if isinstance(declared, (set, frozenset)) and isinstance(effective, (list, tuple)):
+        return len(declared) == len(effective) and all(item in declared for item in effective)
     if isinstance(effective, enum.Enum) and not isinstance(declared, enum.Enum):
         return bool(declared == effective.value) or declared == effective.name
     if isinstance(declared, dict):
         return _same_mapping(declared, effective, depth)
     if isinstance(declared, str) and not isinstance(effective, str):
-        return str(effective) == declared or _names_dtype(declared, effective)
+        return str(effective) == declared or _names_dtype(declared, effective) or _spells(declared, effective)
     return _equal(declared, effective, depth)
+
+
+def _spells(text: str, effective: Any) -> bool:
+    """Whether a string spells the number, the truth value or the path that it became."""
+    if isinstance(effective, bool):
+        return text.lower() in (_TRUE if effective else _FALSE)
+    try:
+        if isinstance(effective, (int, float)):
+            return float(text) == effective or (math.isnan(effective) and math.isnan(float(text)))
+        kind: Any = type(effective)
+        return isinstance(effective, os.PathLike) and bool(kind(text) == effective)
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _names_dtype(name: str, effective: Any) -> bool:

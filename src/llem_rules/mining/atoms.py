@@ -11,7 +11,7 @@ from llem_rules.mining.regions import NONE_OR_TEXT, Region, region_of
 from llem_rules.rules.branches import Signed
 from llem_rules.rules.cells import has_reference
 from llem_rules.rules.expressions import Expression, split_section
-from llem_rules.rules.predicates import Literal, Test
+from llem_rules.rules.predicates import NESTED, Literal, Test
 
 GIVEN = "present"
 _OPPOSITES = {"!=": "==", "not_in": "in", "type_is_not": "type_is"}
@@ -52,7 +52,7 @@ def literals_of(signed: Signed) -> Iterator[Sequence[tuple[Name, Region] | Atom]
     if region is not None:
         region = region if wanted else ~region
         yield [(name, region & NONE_OR_TEXT if signed.domain == "env" else region)]
-    elif test.operator in {"length", "each"}:
+    elif test.operator in {"length", "each", "keys", "values", "lower"}:
         parts = [_atom(name, Test(test.operator, (inner,)), wanted) for inner in test.operand]
         yield from [[*parts]] if wanted else ([part] for part in parts)
     elif signed.domain == "field":
@@ -106,7 +106,7 @@ def _stepped(test: Test) -> Test:
 
 
 def _operand(test: Test) -> str:
-    if test.operator in {"length", "each", "any_item"}:
+    if test.operator in NESTED:
         return repr(sorted({f"{inner.operator} {_operand(inner)}" for inner in test.operand}))
     if test.operator in {"type_is", "type_is_not"} or (
         test.operator in {"in", "not_in"} and isinstance(test.operand, tuple)

@@ -41,7 +41,9 @@ def make_candidates(findings: Iterable[Finding]) -> Made:
     left: list[tuple[Finding, str]] = []
     groups: dict[tuple[Any, ...], list[Finding]] = {}
     for finding in sorted(findings, key=_order):
-        if not finding.complete:
+        if finding.lacking is not None:
+            left.append((finding, finding.lacking))
+        elif not finding.complete:
             parts = "; ".join(f"{part.text} ({part.why})" for part in finding.opaque)
             left.append((finding, f"partly opaque: {parts}"))
         elif _quiet(finding.site):
@@ -129,7 +131,9 @@ def _dead_field(place: Place) -> str | None:
         return None if says_bad_value(site.message) else site.field
     if not says_dead(site.message):
         return None
-    return site.field or field_meant(site.message, fields_of(place.condition, references=False))
+    field = site.field or field_meant(site.message, fields_of(place.condition, references=False))
+    # What is said of None is said of a field that was not given: nothing of it can be dead.
+    return None if field is not None and implies(place.condition, Field(field, (Test("==", None),))) else field
 
 
 def _idle(place: Place, field: str) -> Candidate:

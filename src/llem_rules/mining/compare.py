@@ -17,6 +17,7 @@ from llem_rules.rules.predicates import AnyOf, Predicate, Test, fields_of
 
 _SAID = ("warn", "dormant_announced")
 _MOST_POINTS = 1500
+_SEVERAL = 4  # points on one side of a border that count as evidence
 
 
 def same_claim(one: RuleBase, two: RuleBase) -> bool:
@@ -75,13 +76,18 @@ def covered(rule: RuleBase, others: Sequence[RuleBase], ground: Ground, refusals
         for config in points([rule, *others], ground, refusals)
         if rule.fires(config)
     ]
-    return "sampled" if seen and all(seen) else None
+    return "sampled" if len(seen) >= _SEVERAL and all(seen) else None
 
 
 def agree(one: RuleBase, two: RuleBase, ground: Ground, refusals: Sequence[RuleBase]) -> bool:
-    """Whether two rules of one site fire on the same sampled configs, and on some."""
-    seen = [(one.fires(config), two.fires(config)) for config in points([one, two], ground, refusals)]
-    return all(left is right for left, right in seen) and any(left is True for left, _ in seen)
+    """Whether two rules of one site say the same of every sampled config: several on which both fire, several on which not."""
+    said = {True: 0, False: 0, None: 0}
+    for config in points([one, two], ground, refusals):
+        left, right = one.fires(config), two.fires(config)
+        if left is not right:
+            return False
+        said[left] += 1
+    return said[True] >= _SEVERAL and said[False] >= _SEVERAL
 
 
 def points(rules: Sequence[RuleBase], ground: Ground, refusals: Iterable[RuleBase]) -> Iterator[Config]:

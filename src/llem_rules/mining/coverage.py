@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from llem_rules.mining.model import EffectSite, Finding
 from llem_rules.rules.config import Config, Surroundings
@@ -13,11 +13,17 @@ from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import rule_from
 from llem_rules.rules.predicates import AllOf, Not, Predicate, Surrounding, fields_of
 
+Apart = Literal["quiet", "conversion", "not of the config"]
+Key = tuple[str, str, int, str, str | None]
+_QUIET = {"info", "debug"}
+
 
 @dataclass(frozen=True)
 class CoveredSite:
     """One site of one native type. ``unreachable``: what this environment lacks for it, None where nothing.
 
+    ``apart``: why it is no effect that a rule could be about: ``quiet`` (a log record below warning level announces
+    nothing), ``conversion`` (the value only becomes the library's own type), ``not of the config`` (no field decides).
     ``conditions`` are the ways to it as far as they could be said, ``opaque`` the parts that could not.
     """
 
@@ -26,11 +32,22 @@ class CoveredSite:
     conditions: tuple[Predicate, ...]
     opaque: tuple[str, ...]
     unreachable: str | None
+    apart: Apart | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether it belongs to the denominator when it can be reached."""
+        return self.apart is None or (self.apart != "quiet" and bool(self.rules))
 
     @property
     def reachable(self) -> bool:
-        """Whether a config can get there in this environment, as far as is known."""
-        return self.unreachable is None or bool(self.rules)
+        """Whether a config can get there in this environment, as far as is known, and it counts."""
+        return self.counted and (self.unreachable is None or bool(self.rules))
+
+    @property
+    def covered(self) -> bool:
+        """Whether it counts and a confirmed rule triggers it."""
+        return self.counted and bool(self.rules)
 
 
 @dataclass(frozen=True)
@@ -70,19 +87,37 @@ def _place(site: str | None) -> tuple[str, str, int]:
     return file, function, int(line)
 
 
-def cover(findings: Sequence[Finding], confirmed: Sequence[Witness], surroundings: Surroundings) -> list[CoveredSite]:
-    """Every site of the findings, once, with the rules that reach it; sorted by type, file and line."""
-    by_site: dict[tuple[str, str, int, str, str | None], list[Finding]] = defaultdict(list)
+def grouped(findings: Iterable[Finding], builders: Collection[str] = ()) -> dict[Key, list[Finding]]:
+    """Findings by site. ``builders``: native types whose build makes objects of others.
+
+    A place in the class of another native type belongs to that type where its own construction leads there too.
+    """
+    by_site: dict[Key, list[Finding]] = defaultdict(list)
     for finding in findings:
+        if finding.site.kind == "implicit":
+            continue  # no statement of the source has this effect
         by_site[finding.site.key].append(finding)
+    own = {key[1:]: key[0] for key in by_site if key[0] not in builders}
+    return {key: ways for key, ways in by_site.items() if key[0] not in builders or key[1:] not in own}
+
+
+def cover(
+    sites: Mapping[Key, Sequence[Finding]],
+    confirmed: Sequence[Witness],
+    surroundings: Surroundings,
+    builders: Collection[str] = (),
+) -> list[CoveredSite]:
+    """Every site, once, with the rules that reach it; sorted by type, file and line."""
     by_type: dict[str, list[Witness]] = defaultdict(list)
     for witness in confirmed:
         by_type[witness.native_type].append(witness)
+    shared = [witness for name in builders for witness in by_type[name]]
     covered = []
-    for ways in by_site.values():
+    for ways in sites.values():
         site = ways[0].site
-        rules = tuple(sorted({w.rule for w in by_type[site.native_type] if _reaches(w, site)}))
-        missing = [_missing(way.condition, surroundings) for way in ways]
+        near = by_type[site.native_type] + ([] if site.native_type in builders else shared)
+        rules = tuple(sorted({w.rule for w in near if _reaches(w, site)}))
+        missing = [way.lacking or _missing(way.condition, surroundings) for way in ways]
         covered.append(
             CoveredSite(
                 site=site,
@@ -90,9 +125,30 @@ def cover(findings: Sequence[Finding], confirmed: Sequence[Witness], surrounding
                 conditions=tuple(way.condition for way in ways),
                 opaque=tuple(sorted({f"{part.text} ({part.why})" for way in ways for part in way.opaque})),
                 unreachable=None if None in missing else "; ".join(sorted({reason for reason in missing if reason})),
+                apart=_apart(site),
             )
         )
     return sorted(covered, key=lambda one: (one.site.native_type, one.site.file, one.site.line, one.site.field or ""))
+
+
+def _apart(site: EffectSite) -> Apart | None:
+    if site.kind == "log" and (site.level or "").lower() in _QUIET:
+        return "quiet"
+    return "conversion" if site.kind == "rewrite" and site.converts else None
+
+
+def judged(covered: Iterable[CoveredSite], reasons: Mapping[Key, str], foreign: Collection[Key]) -> list[CoveredSite]:
+    """With what was shown of sites that no rule covers: why they cannot be reached, and which are not of the config."""
+    made = []
+    for one in covered:
+        key = one.site.key
+        if one.rules or one.apart is not None:
+            made.append(one)
+        elif key in foreign:
+            made.append(replace(one, apart="not of the config"))
+        else:
+            made.append(replace(one, unreachable=one.unreachable or reasons.get(key)))
+    return made
 
 
 def _reaches(witness: Witness, site: EffectSite) -> bool:
@@ -117,8 +173,17 @@ def _missing(predicate: Predicate, surroundings: Surroundings) -> str | None:
     for part, wanted in _surrounding_parts(predicate):
         truth = compile_predicate(part)(Config({}, surroundings=surroundings))
         if truth is not None and truth is not wanted:
-            lacking.append(f"needs another {part.domain}: {part.name}")
+            lacking.append(f"needs {_lacking(part, surroundings)}: {part.name}")
     return "; ".join(sorted(set(lacking))) or None
+
+
+def _lacking(part: Surrounding, surroundings: Surroundings) -> str:
+    match part.domain:
+        case "packages":
+            return "another version of a package" if part.name in (surroundings.packages or {}) else "a package"
+        case "env":
+            return "an environment variable"
+    return "another platform"
 
 
 def _surrounding_parts(predicate: Predicate, wanted: bool = True) -> list[tuple[Surrounding, bool]]:

@@ -13,6 +13,8 @@ _DEAD = re.compile(
     r"|fall(?:s|ing)? ?back|defaulting to|adjust|convert(?:ed|ing)|clamp|truncat|forc(?:ed|ing)|unset|remov(?:ed|ing) ",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NEXT = 16  # characters between a verb and its object: an article, a word such as "parameter", a quote
 _BAD_VALUE = re.compile(r"\bshould be\b|\bmust be\b|\bexpected\b|\bdeprecated\b", re.IGNORECASE)
 
 
@@ -27,12 +29,29 @@ def says_bad_value(message: str | None) -> bool:
 
 
 def field_meant(message: str | None, fields: Sequence[str]) -> str | None:
-    """The first of the fields that the message names, in the order of the message; backticked names first."""
+    """The field of these that the message calls dead; where it calls none so, the first that it names.
+
+    In the sentence that says so: what is being ignored or set (`ignoring x`), else the last name before that word
+    (`x is ignored`), else the first after it. Elsewhere backticked names come first.
+    """
     if message is None:
         return None
+    for sentence in re.split(r"(?<=[.;])\s+", message):
+        dead = _DEAD.search(sentence)
+        named = [(one.start(), one[0]) for one in _WORD.finditer(sentence) if one[0] in fields] if dead else []
+        if dead and named:
+            return _object(sentence, dead, named)
     quoted = re.findall(r"[`'\"]([A-Za-z_]\w*)", message)
-    words = re.findall(r"[A-Za-z_]\w*", message)
-    return next((word for word in (*quoted, *words) if word in fields), None)
+    return next((word for word in (*quoted, *_WORD.findall(message)) if word in fields), None)
+
+
+def _object(sentence: str, dead: re.Match[str], named: Sequence[tuple[int, str]]) -> str:
+    before = [name for at, name in named if at < dead.start()]
+    after = [(at, name) for at, name in named if at >= dead.start()]
+    doing = re.compile(r"\w*ing\b").match(sentence, dead.start())
+    if after and (not before or (doing and after[0][0] - doing.end() <= _NEXT)):
+        return after[0][1]
+    return before[-1]
 
 
 def usable_template(message: str | None) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 
 from llem_rules.mining.atoms import GIVEN, Atom, literals_of
@@ -55,6 +56,7 @@ class Conjunction:
         return known and all(narrow) and other.atoms <= self.atoms
 
 
+@lru_cache(maxsize=8192)
 def normal_form(predicate: Predicate) -> tuple[Conjunction, ...] | None:
     """The form of a predicate, or None where it would be too long."""
     try:
@@ -71,6 +73,11 @@ def form_text(predicate: Predicate) -> str:
 
 def fingerprint(native_type: str, effect: str, dormant: Iterable[str], predicate: Predicate) -> str:
     """A short name of a rule's meaning: equal fingerprints mean that the rules say the same of every config."""
+    return _fingerprint(native_type, effect, tuple(dormant), predicate)
+
+
+@lru_cache(maxsize=8192)
+def _fingerprint(native_type: str, effect: str, dormant: tuple[str, ...], predicate: Predicate) -> str:
     text = "\n".join([native_type, effect, *sorted(dormant), "when", form_text(predicate)])
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 

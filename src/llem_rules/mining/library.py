@@ -57,6 +57,11 @@ class LibraryReader:
         """Whose library it is."""
         return self._library.engine
 
+    @property
+    def device(self) -> str:
+        """What the library runs on here, as ``platform`` predicates name it."""
+        return self._library.facts.device
+
     def module(self, name: str) -> Module | None:
         """A module's source, or None where it has none in the package."""
         if name not in self._modules:
@@ -82,6 +87,13 @@ class LibraryReader:
         """What a native type declares of its fields (see ``inside/lifting.py``), or why that cannot be read."""
         [answer] = self._library.run([{"op": "lift", "native_type": native_type}])
         return answer
+
+    def answers(self, module: str, expressions: Iterable[str]) -> dict[str, tuple[bool, str] | None]:
+        """Truth and text of expressions over a module's own names in the live library; None where one has no value."""
+        wanted = list(dict.fromkeys(expressions))
+        [answer] = self._library.run([{"op": "ask", "module": module, "expressions": wanted}])
+        found = answer.get("answers", {})
+        return {one: None if found.get(one) is None else (bool(found[one][0]), str(found[one][1])) for one in wanted}
 
     def values(self, names: Iterable[str]) -> dict[str, Any]:
         """Live values of ``module:dotted.name``, encoded (see ``inside/reading.py``); MISSING where there is none."""

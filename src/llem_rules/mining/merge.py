@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from llem_rules.mining.blames import Blames
 from llem_rules.mining.compare import agree, covered, same_claim, same_meaning, same_site
 from llem_rules.mining.fingerprint import fingerprint_of
 from llem_rules.mining.ground import with_examples
@@ -16,7 +17,6 @@ from llem_rules.mining.model import Candidate
 from llem_rules.mining.report import End, MergeReport
 from llem_rules.mining.solve import Ground, Unsolved, solve
 from llem_rules.mining.tidy import implies
-from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import AddedBy, RuleBase, rule_from
 from llem_rules.rules.parse import PredicateError
 from llem_rules.rules.reason import never
@@ -108,11 +108,13 @@ class _Merge:
     def _united(self, entries: Sequence[_Entry]) -> list[_Entry]:
         kept: list[_Entry] = []
         by_form: dict[str, _Entry] = {}
+        by_type: dict[str, list[_Entry]] = defaultdict(list)
         for entry in entries:
-            form = fingerprint_of(entry.rule)
-            twin = by_form.get(form) or next((one for one in kept if same_meaning(one.rule, entry.rule)), None)
+            form, near = fingerprint_of(entry.rule), by_type[entry.rule.native_type]
+            twin = by_form.get(form) or next((one for one in near if same_meaning(one.rule, entry.rule)), None)
             if twin is None:
                 by_form[form] = entry
+                near.append(entry)
                 kept.append(entry)
             else:
                 twin.same.append(entry.candidate)
@@ -172,12 +174,8 @@ class _Merge:
         rule = entry.rule
         others = [*self._authored.get(rule.native_type, []), *(one.rule for one in entries if one is not entry)]
         apart = [one for one in others if one.native_type == rule.native_type and not same_site(one, rule)]
-        known = [(one, 3 if one.expected.effect == "error" else 1) for one in apart]
-
-        def blame(config: Config) -> int:
-            return sum(weight for one, weight in known if one.fires(config))
-
-        pair = solve(rule.predicate, replace(self._ground(rule.native_type), blame=blame))
+        ground = self._ground(rule.native_type)
+        pair = solve(rule.predicate, replace(ground, blame=Blames(apart, ground)))
         if isinstance(pair, Unsolved):
             for candidate in (entry.candidate, *entry.same):
                 self._end(candidate, f"no pair: {pair.why}")

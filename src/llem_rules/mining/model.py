@@ -9,7 +9,7 @@ from typing import Any, Literal
 from llem_rules.rules.kinds import AddedBy, Channel, Reach
 from llem_rules.rules.predicates import Predicate
 
-SiteKind = Literal["raise", "warn", "log", "rewrite", "collect", "constraint"]
+SiteKind = Literal["raise", "warn", "log", "rewrite", "collect", "constraint", "implicit"]
 
 
 class NoValue:
@@ -32,9 +32,11 @@ class EffectSite:
     """A place in the library's source that raises, warns, logs, collects an issue or rewrites a field.
 
     ``file`` is relative to site-packages, ``function`` a qualified name. ``kind``: ``constraint`` is one that no code
-    raises (a declared bound). ``field``: what is rewritten, or the key of a collected issue. ``effective``: the value that a
+    raises (a declared bound), ``implicit`` one that Python raises by itself (``"" < 1``).
+    ``field``: what is rewritten, or the key of a collected issue. ``effective``: the value that a
     rewrite sets, in the tagged form or as a reference. ``message``: a template, see docs/language.md. ``level``: of a log
-    record. ``stage``: the reach at which the site is entered.
+    record. ``stage``: the reach at which the site is entered. ``converts``: a rewrite that only puts the given value into the
+    library's own type (a mapping into an object, a string into the member or the dtype that it names): no effect.
     """
 
     native_type: str
@@ -49,6 +51,7 @@ class EffectSite:
     message: str | None = None
     field: str | None = None
     effective: Any = NO_VALUE
+    converts: bool = False
 
     @property
     def key(self) -> tuple[str, str, int, str, str | None]:
@@ -57,17 +60,31 @@ class EffectSite:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One function on the way to a site: where its definition begins, and the line in it that leads on."""
+
+    module: str
+    function: str
+    defined: int
+    line: int
+
+
+@dataclass(frozen=True)
 class Finding:
     """One way to reach a site: when ``condition`` holds and nothing in ``opaque`` stands against it.
 
     ``condition`` is complete where ``opaque`` is empty; else it is the part that could be said (weaker than the truth), and the
-    rest goes to guided probing. ``path`` names the calls that lead from the entry point to the site.
+    rest goes to guided probing. ``path`` names the calls that lead from the entry point to the site. ``ways``: every chain of
+    calls that leads to the site, whatever its condition. ``lacking``: what the stages as they are run here do not have, so
+    that no config leads there; None where that is not known.
     """
 
     site: EffectSite
     condition: Predicate
     opaque: tuple[Opaque, ...] = ()
     path: tuple[str, ...] = ()
+    ways: tuple[tuple[Step, ...], ...] = ()
+    lacking: str | None = None
 
     @property
     def complete(self) -> bool:

@@ -32,6 +32,14 @@ _WORDS = {
     "not_multiple_of": "not-multiple-of",
     "contains": "contains",
 }
+_PARTS = {
+    "length": "length",
+    "each": "items",
+    "any_item": "some-item",
+    "keys": "keys",
+    "values": "values",
+    "lower": "lower",
+}
 _BOUNDS = ("<", "<=", ">", ">=")
 _NEGATED = {"<": "not-below", "<=": "not-within", ">": "not-above", ">=": "not-at-least", "==": "not", "!=": "is"}
 
@@ -56,6 +64,8 @@ def _parts(predicate: Predicate, wanted: bool) -> Iterator[str]:
                 yield from _parts(part, wanted)
         case AnyOf(parts=parts) if wanted and (path := _outside(parts)) is not None:
             yield f"{_slug(path)}-out-of-range"
+        case AnyOf(parts=parts) if (plain := _without_spellings(parts)) is not None:
+            yield from _parts(plain, wanted)
         case AnyOf(parts=parts):
             inner = ["-and-".join(_parts(part, wanted)) for part in parts]
             yield (
@@ -85,6 +95,18 @@ def _outside(parts: tuple[Predicate, ...]) -> str | None:
     return bounds.pop() if all_bounds and len(bounds) == 1 else None
 
 
+def _without_spellings(parts: tuple[Predicate, ...]) -> Predicate | None:
+    """One test, where the others only say how the same value is spelled as a string."""
+    if len({one.path if isinstance(one, Field) else None for one in parts}) != 1:
+        return None
+    plain = [
+        one
+        for one in parts
+        if isinstance(one, Field) and not all(test.operator in {"lower", "matches"} for test in one.tests)
+    ]
+    return plain[0] if len(plain) == 1 and len(plain) < len(parts) else None
+
+
 def _rank(part: Predicate) -> int:
     """Guards on types and on presence say least, so they come last."""
     if isinstance(part, Field) and all(test.operator in {"type_is", "present"} for test in part.tests):
@@ -111,8 +133,10 @@ def _test(test: Test, wanted: bool) -> str:
             return _members(operand, (operator == "in") == wanted)
         case "matches":
             return "matches-pattern" if wanted else "breaks-pattern"
-        case "length" | "each" | "any_item" as operator:
-            word = {"length": "length", "each": "items", "any_item": "some-item"}[operator]
+        case "distinct":
+            return "distinct" if operand == wanted else "doubled"
+        case operator if operator in _PARTS:
+            word = _PARTS[operator]
             inner = "-".join(_test(one, True) for one in operand)
             return f"{word}-{inner}" if wanted else f"{word}-not-{inner}"
         case operator if wanted:

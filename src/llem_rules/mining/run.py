@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.environments import Library
 from llem_rules.mining.candidates import make_candidates
+from llem_rules.mining.dynamic import Completed, complete
+from llem_rules.mining.ground import with_examples
 from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.lift import lift
 from llem_rules.mining.merge import Merged, merge
@@ -16,9 +18,9 @@ from llem_rules.mining.solve import Ground
 from llem_rules.mining.static import mine_static
 from llem_rules.rules.kinds import RuleBase
 
-# Refusals of values that nobody's config holds: infinities, and numbers beyond a float. One for every number would
+# Refusals of values that nobody's config holds: floats that are whole numbers beyond 64 bits. One for every number would
 # bury the rules that people meet.
-_IDLE = ("float-too-large", "not-finite")
+_IDLE = ("float-too-large",)
 
 Tell = Callable[[str, int, int], None]  # native type, types done, types in all
 
@@ -28,13 +30,14 @@ class Mined:
     """All that mining found.
 
     ``left``: findings that became no candidate, with the reason. ``idle``: candidates about values that no config holds.
-    ``missing``: native types that this version does not have.
+    ``missing``: native types that this version does not have. ``completed``: what probing made of partial findings.
     """
 
     findings: tuple[Finding, ...]
     merged: Merged
     left: tuple[tuple[Finding, str], ...]
     missing: tuple[str, ...]
+    completed: Completed
     idle: int = 0
 
 
@@ -53,10 +56,13 @@ def find_sites(library: Library, native_types: Sequence[str], tell: Tell) -> tup
 
 
 def mine(
-    library: Library, authored: Sequence[RuleBase], defaults: Mapping[str, Mapping[str, Any]], tell: Tell
+    library: Library,
+    native_types: Sequence[str],
+    authored: Sequence[RuleBase],
+    defaults: Mapping[str, Mapping[str, Any]],
+    tell: Tell,
 ) -> Mined:
-    """Mine every native type that the engine's module names."""
-    native_types = sorted(library.engine.native_types)
+    """Mine some native types of an engine, and merge what is found with what people wrote of them."""
     findings, missing = find_sites(library, native_types, tell)
     made = make_candidates(findings)
     candidates: list[Candidate] = list(made.candidates)
@@ -66,8 +72,20 @@ def mine(
         if native_type not in missing:
             lifted += lift(reader, native_type)
     candidates += [one for one in lifted if not one.name.endswith(_IDLE)]
+    idle = len(made.candidates) + len(lifted) - len(candidates)
     grounds = {
         name: Ground(defaults=defaults.get(name, {}), surroundings=library.facts.surroundings) for name in native_types
     }
-    idle = len(made.candidates) + len(lifted) - len(candidates)
-    return Mined(tuple(findings), merge(authored, candidates, grounds), made.left, tuple(missing), idle)
+    known = {name: with_examples(one, [r for r in authored if r.native_type == name]) for name, one in grounds.items()}
+    completed = complete(library, findings, known, lambda name, done, total: tell(f"probing {name}", done, total))
+    merged = merge(authored, [*candidates, *completed.candidates], grounds)
+    return Mined(tuple(findings), merged, tuple(_left(made.left, completed)), tuple(missing), completed, idle)
+
+
+def _left(left: Sequence[tuple[Finding, str]], completed: Completed) -> Iterator[tuple[Finding, str]]:
+    """The findings that probing did not complete either, with what it says of them."""
+    for finding, why in left:
+        key, unfinished = finding.site.key, not finding.complete and finding.lacking is None
+        if not unfinished or key not in completed.reached:
+            more = completed.why.get(key) if unfinished else None
+            yield finding, f"{why}; probing: {more}" if more else why

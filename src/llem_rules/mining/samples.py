@@ -23,6 +23,7 @@ from llem_rules.rules.predicates import (
 from llem_rules.rules.values import TYPE_NAMES
 
 _LONGEST = 4096
+_MOST_ENTRIES = 8
 _OF_TYPE: dict[str, tuple[Any, ...]] = {
     "int": (1, 2, 0),
     "float": (0.5, 1.0, 1.5),
@@ -43,11 +44,12 @@ def values_for(tests: Iterable[Test], default: Any, config: Config, usual: Itera
 
     ``config`` gives references their value; ``default`` says which type is natural; ``usual`` are values seen elsewhere.
     """
-    tests = list(tests)
+    tests, usual = list(tests), list(usual)
     found: list[Any] = [*_numbers(tests, config)]
     for test in tests:
         found += _named(test, config)
     found += _lists(tests, config)
+    found += _grown(tests, usual, config)
     found += usual
     if isinstance(default, bool | int | float | str):
         found.append(default)
@@ -114,6 +116,27 @@ def _named(test: Test, config: Config) -> Iterator[Any]:
             yield from (made, made.upper(), made.title(), made + "a", made[:-1], "a" + made) if made is not None else ()
         case "length":
             yield from _sized(test, config)
+        case "lower":
+            for text in values_for(test.operand, None, config):
+                yield from (text, text.upper(), text.title()) if isinstance(text, str) else ()
+        case "distinct":
+            yield from ([1, 2], [1, 1], ["a", "b"], ["a", "a"])
+        case "keys" | "values":
+            yield from _mappings(test, config)
+
+
+def _mappings(test: Test, config: Config) -> Iterator[dict[str, Any]]:
+    """Mappings whose keys (or values) are what the tests on them name."""
+    inner = [test for test in test.operand if test.operator in {"each", "any_item", "contains", "length"}]
+    for listed in values_for(inner, None, config):
+        if not isinstance(listed, list) or len(listed) > _MOST_ENTRIES:
+            continue
+        if test.operator == "values":
+            yield {f"k{place}": item for place, item in enumerate(listed)}
+        elif all(isinstance(item, str) for item in listed):
+            yield {key if listed.index(key) == at else f"{key}{at}": 1 for at, key in enumerate(listed)}
+        elif all(isinstance(item, str | int | float | None) for item in listed):
+            yield {"$dict": [[item, 1] for item in listed]}
 
 
 def _lists(tests: list[Test], config: Config) -> Iterator[list[Any]]:
@@ -129,6 +152,15 @@ def _lists(tests: list[Test], config: Config) -> Iterator[list[Any]]:
         yield from ([item] * size for item in several for size in sizes)
     if len(items) > 1:
         yield from ([one, two] for one, two in product(items[0][:8], items[1][:8]))
+
+
+def _grown(tests: list[Test], usual: list[Any], config: Config) -> Iterator[list[Any]]:
+    """Lists seen elsewhere, grown to the lengths that tests name by repeating their first item."""
+    bounds = [_read(i.operand, config) for test in tests if test.operator == "length" for i in test.operand]
+    sizes = [int(size) + step for size in bounds if _number(size) and 0 <= size < _LONGEST for step in (0, 1, -1)]
+    for items in usual:
+        if isinstance(items, list) and items and isinstance(items[0], list):
+            yield from (items[:1] * size for size in sizes if size > 0)
 
 
 def _texts(items: list[Any]) -> Iterator[Any]:

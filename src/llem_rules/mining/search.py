@@ -61,6 +61,8 @@ class Search:
         self._known: dict[str, Habits] = {}
         for path, tests in tests_by_path(predicate):
             self._tests.setdefault(path, []).extend(tests)
+        paths = {*self._tests, *(name for test in self._all() for name in _referred(test.operand))}
+        self._holders = {path.partition(".")[0] for path in paths if "." in path}
 
     def examples(self, ways: Sequence[Branch], wanted: bool) -> list[Kwargs]:
         """Kwargs of which the predicate is true (or false), from each branch in turn."""
@@ -156,6 +158,9 @@ class Search:
 
     def _values(self, path: str, tests: Sequence[Test], config: Config) -> list[Any]:
         found = values_for(tests, self._default(path), config, self._ground.usual.get(path, ()))
+        if path in self._holders and tests and all(test.operator == "present" for test in tests):
+            natives = [{"$native": name, "kwargs": {}} for name in self._ground.holders.get(path, ())]
+            found = [*natives, {}, *found]
         return sorted(found, key=self._habits(path).strange)
 
     def _habits(self, path: str) -> Habits:

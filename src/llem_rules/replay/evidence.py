@@ -25,6 +25,9 @@ def environment_of(package: str, facts: Facts, packages: Iterable[str]) -> Envir
         machine=facts.machine,
         device=facts.device,
         packages={name: facts.packages[name] for name in sorted(packages) if name in facts.packages},
+        image=facts.image,
+        driver=facts.confinement.get("driver") or None,
+        accelerators=list(facts.confinement.get("accelerators", ())) or None,
     )
 
 
@@ -67,6 +70,8 @@ def _case(verdict: str, seen: Observation) -> dict[str, Any]:
         entry["site"] = site_text(seen.site)
     if seen.effective:
         entry["effective"] = dict(seen.effective)
+    if seen.behaviour:
+        entry["behaviour"] = dict(sorted(seen.behaviour.items()))
     return entry
 
 

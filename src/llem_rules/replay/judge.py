@@ -12,6 +12,7 @@ from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.evidence import CaseVerdict
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation
+from llem_rules.rules.predicates import fields_of
 from llem_rules.rules.showing import Showing, shows
 
 
@@ -47,6 +48,8 @@ class Judge:
         verdict = Verdict(rule, self._seen[first], self._seen[second])
         verdict.positive_verdict = self._judge_positive(rule, first, verdict)
         verdict.negative_verdict = self._judge_negative(rule, second, verdict)
+        if (verdict.positive_verdict, verdict.negative_verdict) == ("positive_confirmed", "negative_confirmed"):
+            verdict.negative_verdict = self._control(rule, first, second, verdict)
         self._fill_table(rule, verdict)
         return verdict
 
@@ -73,7 +76,7 @@ class Judge:
             fired, detail = seen.effect == "pass", "the library accepts it and says nothing"
             masked = False
         else:
-            fired, detail = self._shows(rule, index).shown, "the effect shows although the predicate is false"
+            fired, detail = self._fired(rule, index, verdict), "the effect shows although the predicate is false"
             masked = bool(seen.refusals)
         if fired:
             verdict.divergences.append(Divergence("noisy", "negative", rule.kwargs_negative, detail))
@@ -82,6 +85,27 @@ class Judge:
             detail = f"refused by another site: {seen.refusals[0].message[:160]}"
             verdict.divergences.append(Divergence("wrong", "negative", rule.kwargs_negative, detail))
             return "wrong"
+        return "negative_confirmed"
+
+    def _fired(self, rule: RuleBase, index: int, verdict: Verdict) -> bool:
+        """Whether the negative shows the effect, by the proof that the positive gave: read and passed over is not unread."""
+        showing = self._shows(rule, index)
+        first = self._plan.pairs[rule.id][0]
+        unread = verdict.proof == "behaviour" and not self._shows(rule, first).compared
+        return showing.shown and not (unread and showing.compared)
+
+    def _control(self, rule: RuleBase, first: int, second: int, verdict: Verdict) -> CaseVerdict:
+        """That nothing came of a field may be chance: in the negative, under the same seeds, something must."""
+        acts = self._seen[second].behaviour
+        idle = [name for name in self._shows(rule, first).compared if acts.get(name) != "differs"]
+        if idle and rule.expected.effect == "dormant_announced":
+            verdict.proof = "message"
+        elif idle:
+            detail = f"no control: without {', '.join(idle)} the same comes out of the negative"
+            if any(name not in acts for name in idle):
+                detail = f"no control: the negative does not set {', '.join(idle)} to anything but its default"
+            verdict.divergences.append(Divergence("noisy", "negative", rule.kwargs_negative, detail))
+            return "noisy"
         return "negative_confirmed"
 
     def _broken(self, rule: RuleBase, index: int, verdict: Verdict, *, wanted: bool) -> CaseVerdict | None:
@@ -128,7 +152,7 @@ class Judge:
             elif fires:
                 table.false_positive += 1
                 noisy.append((point, "; ".join(showing.otherwise) or f"the library shows {seen.effect}"))
-            elif showing.shown and self._unexplained(rule, index):
+            elif showing.shown and not showing.compared and self._unexplained(rule, index):
                 table.false_negative += 1
                 missing.append((point, "the effect shows although the predicate is false"))
             else:
@@ -150,11 +174,18 @@ class Judge:
             return False
         fields = set(rule.dormant_fields)
         for other in self._rules_of[rule.native_type]:
-            if other is rule or other.expected.effect != rule.expected.effect or not other.fires(self._configs[index]):
+            if other is rule or _family(other) != _family(rule) or not other.fires(self._configs[index]):
                 continue
-            if fields <= set(other.dormant_fields) and self._shows(other, index).shown:
+            # A warning claims that its fields act all the same: where only words were seen, that is for the rules to say.
+            named = other.dormant_fields or fields_of(other.predicate, references=False)
+            if fields <= set(named) and self._shows(other, index).shown:
                 return False
         return True
+
+
+def _family(rule: RuleBase) -> str:
+    """Effects that look alike where only a message was seen."""
+    return "said" if rule.expected.effect in {"warn", "dormant_announced"} else rule.expected.effect
 
 
 def _add_smallest(kind: DivergenceKind, found: Sequence[tuple[Point, str]], verdict: Verdict) -> None:

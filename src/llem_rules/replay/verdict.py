@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.kinds import Proof, RuleBase
 from llem_rules.rules.observation import Observation
 
 DivergenceKind = Literal["missing", "noisy", "wrong", "predicate", "unstable"]
@@ -49,7 +49,7 @@ class Verdict:
     negative_verdict: str = ""
     divergences: list[Divergence] = field(default_factory=list)
     table: Table = field(default_factory=Table)
-    proof: str | None = None
+    proof: Proof | None = None
     unchecked: str | None = None
 
     @property

@@ -118,8 +118,14 @@ def _print_finding(
 
 
 def _note(finding: Finding, how: str) -> str:
+    late = " at generation" if finding.rule.reach == "generate" else ""
     if finding.effect != "error":
-        return f"has no effect ({how})" if finding.effect.startswith("dormant") else how
-    stage = {"construct": "when the config is built", "validate": "when it is validated", "build": "at start-up"}
+        return f"has no effect{late} ({how})" if finding.effect.startswith("dormant") else how + late
+    stage = {
+        "construct": "when the config is built",
+        "validate": "when it is validated",
+        "build": "at start-up",
+        "generate": "only at generation",
+    }
     name = f" ({finding.rule.expected.exception})" if finding.rule.expected.exception else ""
-    return f"refused {stage.get(finding.rule.reach, 'when it is used')}{name}"
+    return f"refused {stage[finding.rule.reach]}{name}"

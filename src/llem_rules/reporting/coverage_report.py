@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as markup
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,21 +38,41 @@ def _by_type(covered: Iterable[CoveredSite]) -> dict[str, list[CoveredSite]]:
     return grouped
 
 
-def _counts(covered: Sequence[CoveredSite]) -> dict[str, int]:
+def _counts(covered: Sequence[CoveredSite]) -> dict[str, Any]:
+    """All sites; those apart and those out of reach, by reason; the rest, and how many of it a confirmed rule triggers."""
+    apart = Counter(one.apart for one in covered if one.apart is not None and not one.counted)
+    unreachable = Counter(
+        _head(one.unreachable) for one in covered if one.counted and not one.reachable and one.unreachable
+    )
+    reachable = sum(one.reachable for one in covered)
+    triggered = sum(one.covered for one in covered)
     return {
         "sites": len(covered),
-        "reachable": sum(one.reachable for one in covered),
-        "covered": sum(bool(one.rules) for one in covered),
+        "apart": dict(sorted(apart.items())),
+        "unreachable": dict(sorted(unreachable.items())),
+        "reachable": reachable,
+        "covered": triggered,
+        "share": round(triggered / reachable, 3) if reachable else None,
     }
+
+
+def _head(reason: str) -> str:
+    """What a reason has in common with others of its kind: ``needs a model``, ``needs a package: flash_attn``."""
+    first = reason.partition("; ")[0]
+    head, _, rest = first.partition(": ")
+    return first if head.endswith(("package", "variable", "none")) and " " not in rest else head
 
 
 def why(one: CoveredSite) -> str:
     """Why a site is not covered, in words."""
+    if not one.counted:
+        return {
+            "quiet": "quiet: said below warning level, announces nothing",
+            "conversion": "conversion: the value only becomes the library's own type",
+        }.get(one.apart or "", "not of the config: no field decides")
     if one.unreachable:
         return one.unreachable
-    if one.site.level in {"INFO", "DEBUG"}:
-        return "said at info level only: announces nothing"
-    return f"not understood: {one.opaque[0]}" if one.opaque else "uncovered"
+    return f"uncovered; not understood: {one.opaque[0]}" if one.opaque else "uncovered"
 
 
 def document(engine: str, covered: Sequence[CoveredSite]) -> dict[str, Any]:
@@ -76,7 +97,9 @@ def document(engine: str, covered: Sequence[CoveredSite]) -> dict[str, Any]:
                 "rules": list(one.rules),
                 "conditions": [to_plain(condition) for condition in one.conditions],
                 "opaque": list(one.opaque),
-                "why": None if one.rules else why(one),
+                "apart": None if one.counted else one.apart,
+                "reachable": one.reachable,
+                "why": None if one.covered else why(one),
             }
             for one in covered
         ],
@@ -91,23 +114,33 @@ def print_text(covered: Sequence[CoveredSite], console: Console) -> None:
     total = _counts(covered)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_footer=True)
     table.add_column("native type", footer="all", no_wrap=True)
-    for name in ("sites", "reachable", "covered"):
-        table.add_column(name, footer=str(total[name]), justify="right")
-    table.add_column("", footer=_share(total), justify="right")
+    for name, number in zip(_COLUMNS, _numbers(total), strict=True):
+        table.add_column(name, footer=number, justify="right")
     for native_type, group in _by_type(covered).items():
-        counts = _counts(group)
-        table.add_row(native_type, *(str(counts[name]) for name in counts), _share(counts))
+        table.add_row(native_type, *_numbers(_counts(group)))
     console.print(table)
+    for name in ("apart", "unreachable"):
+        for reason, number in total[name].items():
+            console.print(f"{name:11}  {number:4}  {reason}", markup=False)
     for one in covered:
-        if not one.rules:
+        if one.counted and not one.covered:
             what = f"{_WHAT[one.site.kind]}{' of ' + one.site.field if one.site.field else ''}"
-            console.print(f"uncovered  {place(one.site)}  {what} in {one.site.function}   ({why(one)})", markup=False)
-            if one.conditions and not one.opaque:
+            head = "uncovered  " if one.reachable else "unreachable"
+            console.print(f"{head}  {place(one.site)}  {what} in {one.site.function}   ({why(one)})", markup=False)
+            if one.reachable and one.conditions and not one.opaque:
                 condition = json.dumps(to_plain(one.conditions[0]), default=repr)
-                console.print(f"           when {condition[:300]}", markup=False)
+                console.print(f"             when {condition[:300]}", markup=False)
 
 
-def _share(counts: dict[str, int]) -> str:
+_COLUMNS = ("sites", "apart", "unreachable", "reachable", "covered", "share")
+
+
+def _numbers(counts: dict[str, Any]) -> list[str]:
+    apart, unreachable = sum(counts["apart"].values()), sum(counts["unreachable"].values())
+    return [*map(str, (counts["sites"], apart, unreachable, counts["reachable"], counts["covered"])), _share(counts)]
+
+
+def _share(counts: dict[str, Any]) -> str:
     return f"{100 * counts['covered'] // counts['reachable']} %" if counts["reachable"] else "none"
 
 
@@ -122,9 +155,12 @@ th, td {{ text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #888
 td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
 code {{ font-size: .85em; overflow-wrap: anywhere; }}
 .no {{ color: light-dark(#a11, #f88); }} .yes {{ color: light-dark(#161, #8d8); }}
+.off {{ color: light-dark(#555, #aaa); }}
 details {{ margin: .5rem 0; }} summary {{ cursor: pointer; }}
 </style></head><body><h1>{title}</h1>
-<p>Of {reachable} effect sites that can be reached here, a confirmed rule triggers {covered} ({sites} sites in all).</p>
+<p>Of {reachable} effect sites that can be reached here, a confirmed rule triggers {covered}. There are {sites} sites in all;
+the others stand apart or are out of reach:</p>
+<table><tr><th>sites</th><th>why they do not count</th></tr>{reasons}</table>
 {body}</body></html>
 """
 
@@ -140,13 +176,20 @@ def html(engine: str, covered: Sequence[CoveredSite]) -> str:
             f"({_share(counts)})</summary><table><tr><th>site</th><th>what</th><th>rules, or why not</th></tr>{rows}"
             "</table></details>"
         )
-    return _PAGE.format(title=f"Coverage of {markup.escape(engine)}", body="\n".join(parts), **_counts(covered))
+    total = _counts(covered)
+    reasons = "".join(
+        f'<tr><td class="number">{number}</td><td>{markup.escape(reason)}</td></tr>'
+        for name in ("apart", "unreachable")
+        for reason, number in total[name].items()
+    )
+    title = f"Coverage of {markup.escape(engine)}"
+    return _PAGE.format(title=title, body="\n".join(parts), reasons=reasons, **total)
 
 
 def _row(one: CoveredSite) -> str:
-    found = ", ".join(map(markup.escape, one.rules)) or markup.escape(why(one))
+    found = ", ".join(map(markup.escape, one.rules)) if one.covered else markup.escape(why(one))
     what = markup.escape(f"{_WHAT[one.site.kind]} {one.site.field or ''} in {one.site.function}")
-    colour = "yes" if one.rules else "no"
+    colour = "yes" if one.covered else "no" if one.reachable else "off"
     return (
         f"<tr><td><code>{markup.escape(place(one.site))}</code></td><td>{what}</td>"
         f'<td class="{colour}"><code>{found}</code></td></tr>'

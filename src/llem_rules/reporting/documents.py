@@ -7,9 +7,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from llem_rules.corpus.schemas import add_schema
+from llem_rules.graph.approvals import ADAPTER as APPROVALS
+from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
+from llem_rules.reporting.probe_report import ProbeReport
+from llem_rules.reporting.verify_documents import REPORTS as VERIFY_REPORTS
 from llem_rules.rules.evidence import Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
 from llem_rules.rules.kinds import Channel, Effect, Model
+from llem_rules.rules.observation import Behaviour
 
 
 class Counts(Model):
@@ -157,6 +162,9 @@ class TryAnswer(Model):
     effective: dict[str, Any] = Field(description="Declared fields whose value the library did not keep.")
     stage: str
     proof: str | None
+    behaviour: dict[str, Behaviour] = Field(
+        description="Given fields that depart from their default, by what was seen of them while the config was used."
+    )
     output: str | None = Field(description="The beginning of what was printed, where anything was.")
 
 
@@ -188,8 +196,12 @@ def publish() -> None:
         ("try-report", "What llem-rules try --format json prints", TryReport),
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
         *REPORTS,
+        *GRAPH_REPORTS,
+        ("probe-report", "What llem-rules probe --format json prints", ProbeReport),
+        *VERIFY_REPORTS,
     ):
         add_schema(name, title, model.model_json_schema)
+    add_schema("approvals", "Changes that somebody accepted", APPROVALS.json_schema)
     check_line: TypeAdapter[Any] = TypeAdapter(CheckAnswer | DoorError)
     try_line: TypeAdapter[Any] = TypeAdapter(TryAnswer | DoorError)
     add_schema("check-answer", "A line out of check --jsonl", check_line.json_schema)

@@ -6,22 +6,31 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from llem_rules.corpus.compat import Lost
 from llem_rules.rules.kinds import AddedBy, Model
 
 
 class SiteCounts(Model):
-    """Effect sites: all, those that can be reached in this environment, and those that a confirmed rule triggers."""
+    """Effect sites. ``sites`` is the sum of those apart, those out of reach and ``reachable``."""
 
     sites: int
+    apart: dict[str, int] = Field(
+        description="Sites that no rule could be about, by class: quiet, conversion, not of the config."
+    )
+    unreachable: dict[str, int] = Field(description="Sites that no config reaches in this environment, by reason.")
     reachable: int
-    covered: int
+    covered: int = Field(description="Reachable sites that a confirmed rule triggers.")
+    share: float | None = Field(description="covered / reachable; null where nothing can be reached.")
 
 
 class CoverageSummary(SiteCounts):
     """All native types together, and each."""
 
     engine: str
+    version: str
     native_types: dict[str, SiteCounts]
+    landmarks_missing: list[Lost]
+    landmarks_absent: list[Lost] = Field(description="Native types that an older version does not have.")
 
 
 class CoverageItem(Model):
@@ -37,6 +46,8 @@ class CoverageItem(Model):
     rules: list[str]
     conditions: list[dict[str, Any]] = Field(description="Ways to the site, as far as they could be said.")
     opaque: list[str] = Field(description="Parts of these that could not.")
+    apart: Literal["quiet", "conversion", "not of the config"] | None
+    reachable: bool
     why: str | None = Field(description="Why no rule covers it.")
 
 
@@ -59,10 +70,18 @@ class MineSummary(Model):
     merged: int
     rejected: int
     idle: int = Field(description="Candidates about values that no config holds; left out.")
-    partial: int = Field(description="Sites whose condition could only partly be said.")
+    partial: int = Field(
+        description="Sites that became no candidate: what the source says of them is not the whole condition."
+    )
+    probed: int = Field(description="Sites that guided probing looked for.")
+    completed: int = Field(description="Those of which it inferred the condition.")
+    probe_cases: int = Field(description="Cases that this took.")
     rules: int = Field(description="Rules in the proposed corpus.")
     cross_validated: int
     missing_types: list[str]
+    version: str
+    landmarks_missing: list[Lost]
+    landmarks_absent: list[Lost] = Field(description="Native types that an older version does not have.")
 
 
 class MineItem(Model):

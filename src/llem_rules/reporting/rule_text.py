@@ -16,6 +16,17 @@ _SAYS = {
     "dormant_silent": "the field has no effect, and nothing is said",
     "pass": 'the value means "off": accepted, and nothing is said',
 }
+_REACH = {
+    "construct": "when the config is built",
+    "validate": "when it is validated",
+    "build": "at start-up, when the engine is built from it",
+    "generate": "only at generation: the config itself is accepted",
+}
+BEHAVIOUR_SAYS = {
+    "unread": "never read while it generated",
+    "no_difference": "without it, the same tokens",
+    "differs": "without it, other tokens",
+}
 
 
 def rule_text(entry: dict[str, Any], environment: dict[str, Any]) -> str:
@@ -39,7 +50,7 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
         yield f"says       {rule.message_template}"
     if rule.source:
         yield f"source     {rule.source.file} · {rule.source.function}"
-    yield f"reach      {rule.reach}"
+    yield f"reach      {rule.reach}: {_REACH[rule.reach]}"
     yield ""
     yield f"{entry['verdict']:<10} on {environment['library']} {environment['library_version']} ({environment['device']})"
     for side in ("positive", "negative"):
@@ -50,6 +61,8 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
             yield f"      {seen['message'].splitlines()[0]}"
         for name, value in (seen.get("effective") or {}).items():
             yield f"      {name} is {json.dumps(value, default=repr)}"
+        for name, how in (seen.get("behaviour") or {}).items():
+            yield f"      {name}: {BEHAVIOUR_SAYS[how]}"
     table = entry["table"]
     yield (
         f"  points    {table['true_positive']} fired and showed it, {table['true_negative']} neither, "

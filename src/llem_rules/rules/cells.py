@@ -32,6 +32,10 @@ _NEEDS: dict[str, frozenset[str]] = {
     "length": _LISTS | {"str", "dict"},
     "each": _LISTS,
     "any_item": _LISTS,
+    "distinct": _LISTS,
+    "keys": frozenset({"dict", "native"}),
+    "values": frozenset({"dict", "native"}),
+    "lower": frozenset({"str"}),
     "contains": _LISTS | {"str", "dict", "native"},
     "required_key": frozenset({"dict", "native"}),
 }

@@ -26,7 +26,7 @@ from llem_rules.rules.predicates import (
     Surrounding,
     Test,
 )
-from llem_rules.rules.values import decode, has_key, is_type, items_of, size_of
+from llem_rules.rules.values import all_distinct, decode, entries_of, has_key, is_type, items_of, keys_of, size_of
 
 Truth = bool | None
 Fires = Callable[[Config], Truth]
@@ -135,7 +135,26 @@ def _check(test: Test, operations: Mapping[str, Compare] = OPERATIONS) -> _Check
             return lambda value, config: False if (size := size_of(value)) is None else _together(sizes, size, config)
         case Test(operator="each" | "any_item" as op, operand=inner):
             return _items(op, [_check(one) for one in inner])
+        case Test(operator="keys" | "values" | "lower" as op, operand=inner):
+            return _of_part(_PARTS[op], [_check(one) for one in inner])
+        case Test(operator="distinct", operand=wanted):
+            return lambda value, _config: False if (items := items_of(value)) is None else all_distinct(items) is wanted
     return _against(operations[test.operator], test.operand, test.operator in MEMBERSHIP)
+
+
+_PARTS: dict[str, Callable[[Any], Any]] = {
+    "keys": keys_of,
+    "values": entries_of,
+    "lower": lambda value: value.lower() if isinstance(value, str) else None,
+}
+
+
+def _of_part(part: Callable[[Any], Any], checks: list[_Check]) -> _Check:
+    def run(value: Any, config: Config) -> Truth:
+        inner = part(value)
+        return False if inner is None else _together(checks, inner, config)
+
+    return run
 
 
 def _items(op: str, checks: list[_Check]) -> _Check:

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from llem_rules.rules.kinds import Channel, Effect, Model, Rule
+from llem_rules.rules.kinds import Channel, Effect, Model, Proof, Rule
+from llem_rules.rules.observation import Behaviour
 
 Outcome = Literal["confirmed", "divergent", "unchecked"]
 CaseVerdict = Literal[
@@ -24,6 +25,9 @@ class Environment(Model):
     machine: str
     device: str
     packages: dict[str, str] = Field(default_factory=dict, description="Versions that the engine-versions file names.")
+    image: str | None = Field(None, description="Digest of the container image that it was taken in.")
+    driver: str | None = Field(None, description="Version of the GPU driver.")
+    accelerators: list[str] | None = Field(None, description="GPU devices that the worker saw.")
 
 
 class CaseEvidence(Model):
@@ -37,6 +41,9 @@ class CaseEvidence(Model):
     message: str | None = None
     site: str | None = Field(None, description="file:function:line inside the library")
     effective: dict[str, Any] | None = None
+    behaviour: dict[str, Behaviour] | None = Field(
+        None, description="Given fields, by what was seen of them while the config was used."
+    )
     unchecked: str | None = None
 
 
@@ -66,7 +73,7 @@ class ValidatedRule(Model):
 
     id: str
     verdict: Outcome
-    proof: Literal["exception", "message", "state", "behaviour"] | None = None
+    proof: Proof | None = None
     applies_to: tuple[str, ...] = Field((), description="Library versions on which it was seen to hold.")
     rule: Rule
     positive: CaseEvidence

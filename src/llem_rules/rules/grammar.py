@@ -12,7 +12,7 @@ _VALUE: dict[str, Any] = {"description": 'A value, or a reference such as "@max_
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _NUMBER_OR_REFERENCE = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^@"}]}
 _LIST_OR_REFERENCE = {"anyOf": [{"type": "array"}, {"type": "string", "pattern": "^@"}]}
-_NESTED = {"description": "Operators on the length or the items, or one value to equal."}
+_NESTED = {"description": "Operators on that part of the value, or one value to equal."}
 
 OPERATOR_SCHEMAS: dict[str, dict[str, Any]] = {
     "==": _VALUE,
@@ -29,6 +29,10 @@ OPERATOR_SCHEMAS: dict[str, dict[str, Any]] = {
     "length": _NESTED,
     "each": _NESTED,
     "any_item": _NESTED,
+    "keys": _NESTED,
+    "values": _NESTED,
+    "lower": _NESTED,
+    "distinct": {"type": "boolean"},
     "contains": _VALUE,
     "matches": {"type": "string", "format": "regex"},
 }

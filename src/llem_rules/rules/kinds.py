@@ -16,6 +16,7 @@ from llem_rules.rules.predicates import AllOf, Not, Predicate
 
 Effect = Literal["error", "warn", "dormant_announced", "dormant_silent", "pass"]
 Channel = Literal["exception", "warnings", "logger", "none"]
+Proof = Literal["exception", "message", "state", "behaviour"]
 Reach = Literal["construct", "validate", "build", "generate"]
 AddedBy = Literal["authored", "static_miner", "dynamic_miner", "lift", "runtime_warning"]
 REACHES: tuple[Reach, ...] = ("construct", "validate", "build", "generate")

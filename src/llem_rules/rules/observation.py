@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from llem_rules.rules.kinds import Channel, Effect
+from llem_rules.rules.kinds import Channel, Effect, Proof
 
+# What was seen of a given field while the config was used: nothing read it, the same came out without it, or something else.
+Behaviour = Literal["unread", "no_difference", "differs"]
 _LOUD = frozenset({"WARNING", "ERROR", "CRITICAL"})
 
 
@@ -49,6 +51,9 @@ class Message:
 class Observation:
     """One case as seen. ``effective`` holds the declared fields whose value the library did not keep.
 
+    ``behaviour``: of each given field that departs from its default, what was seen of it in the stage ``generate``;
+    ``outcome`` stands for what came out.
+
     ``unchecked`` is ``(reason, detail)`` when the case could not be judged; then nothing else is meaningful.
     """
 
@@ -59,13 +64,15 @@ class Observation:
     unchecked: tuple[str, str] | None = None
     output: str | None = None
     exception: Mapping[str, Any] | None = None
+    behaviour: Mapping[str, Behaviour] = field(default_factory=dict)
+    outcome: str | None = None
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, Any], usual: Container[str] = frozenset()) -> Observation:
         """Read what the worker wrote. ``usual``: texts that are said of the empty config too (a kernel not installed)."""
         if "unchecked" in raw:
             return cls(unchecked=(str(raw["unchecked"]["reason"]), str(raw["unchecked"]["detail"])))
-        exception = raw.get("exception")
+        exception, use = raw.get("exception"), raw.get("use", {})
         return cls(
             stage=str(raw.get("stage", "construct")),
             refusals=tuple(_refusals(exception)) if exception else (),
@@ -76,6 +83,8 @@ class Observation:
             effective=dict(raw.get("effective", {})),
             output=raw.get("output"),
             exception=exception,
+            behaviour={name: about["proof"] for name, about in use.get("fields", {}).items()},
+            outcome=use.get("outcome"),
         )
 
     @property
@@ -88,9 +97,19 @@ class Observation:
         """The worst effect seen. Only a message, and nothing proves a field dead: announced, with ``proof`` saying so."""
         if self.refusals:
             return "error"
-        if any(self.is_silent(name) for name in self.effective):
+        if any(self.is_silent(name) for name in self.dormant):
             return "dormant_silent"
-        return "dormant_announced" if self.effective or self.loud else "pass"
+        return "dormant_announced" if self.dormant or self.loud else "pass"
+
+    @property
+    def dormant(self) -> tuple[str, ...]:
+        """The declared fields that are dormant beyond doubt: replaced, or never read.
+
+        That one field made no difference may be chance, and what only makes things faster never does: that is for a
+        rule to claim.
+        """
+        unread = [name for name, seen in self.behaviour.items() if seen == "unread" and name not in self.effective]
+        return (*self.effective, *unread)
 
     def is_silent(self, field_name: str) -> bool:
         """Whether no message that announces speaks of the field."""
@@ -105,11 +124,11 @@ class Observation:
         return self.loud[0].channel if effect == "dormant_announced" and self.loud else "none"
 
     @property
-    def proof(self) -> str | None:
-        """What kind of proof there is that a field is dormant: ``state``, ``message`` or None."""
+    def proof(self) -> Proof | None:
+        """What kind of proof there is that a field is dormant: ``state``, ``behaviour``, ``message`` or None."""
         if self.refusals or self.effect == "pass":
             return None
-        return "state" if self.effective else "message"
+        return "state" if self.effective else "behaviour" if self.dormant else "message"
 
     @property
     def site(self) -> Mapping[str, Any] | None:
@@ -120,7 +139,8 @@ class Observation:
 
     def fingerprint(self) -> object:
         """Everything that must be the same when the case is run again."""
-        return (self.stage, self.refusals, self.messages, repr(sorted(self.effective.items())), self.unchecked)
+        used = (sorted(self.behaviour.items()), self.outcome)
+        return (self.stage, self.refusals, self.messages, repr(sorted(self.effective.items())), used, self.unchecked)
 
 
 def texts_of(raw: Mapping[str, Any]) -> frozenset[str]:

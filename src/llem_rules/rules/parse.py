@@ -152,10 +152,12 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:
     if operator not in OPERATORS:
         shown = operator if isinstance(operator, str) else _shown(operator)
         raise PredicateError("L012", f"unknown operator {shown!r}", location, True, shown, OPERATORS)
-    if operator in PRESENCE:
+    if operator in (*PRESENCE, "distinct"):
         if not isinstance(operand, bool):
             raise PredicateError("L014", f"{operator} takes true or false, not {_kind(operand)}", location)
-        return Test("present", operand == (operator == "present"))
+        return (
+            Test("distinct", operand) if operator == "distinct" else Test("present", operand == (operator == "present"))
+        )
     if operator in NESTED:
         if not isinstance(operand, Mapping):
             operand = {"==": operand}

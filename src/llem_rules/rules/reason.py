@@ -19,7 +19,7 @@ from llem_rules.rules.contradictions import contradiction
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.expressions import Expression
 from llem_rules.rules.parse import Literal
-from llem_rules.rules.predicates import AllOf, Not, Predicate, Test
+from llem_rules.rules.predicates import NESTED, AllOf, Not, Predicate, Test
 
 _BUDGET = 3000
 _WITNESSES = 200
@@ -123,7 +123,7 @@ def _told(test: Test) -> str:
     match test:
         case Test(operator="present", operand=given):
             return "present" if given else "absent"
-        case Test(operator="length" | "each" | "any_item" as operator, operand=inner):
+        case Test(operator=operator, operand=inner) if operator in NESTED:
             return f"{operator} ({' and '.join(map(_told, inner))})"
         case Test(operator="type_is" | "type_is_not" as operator, operand=names):
             return f"{operator} {' or '.join(names)}"

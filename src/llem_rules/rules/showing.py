@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import operand_reader
 from llem_rules.rules.expressions import UNDEFINED, UNKNOWN
-from llem_rules.rules.kinds import DormantField, RuleBase
+from llem_rules.rules.kinds import DormantField, Proof, RuleBase
 from llem_rules.rules.messages import Template, parse_template
 from llem_rules.rules.observation import Message, Observation, Refusal
 from llem_rules.rules.predicates import fields_of
@@ -18,11 +18,15 @@ from llem_rules.rules.values import decode, equal
 
 @dataclass(frozen=True)
 class Showing:
-    """``shown``: the claimed effect is there. Else ``otherwise`` says how the library acted differently, if it acted."""
+    """``shown``: the claimed effect is there. Else ``otherwise`` says how the library acted differently, if it acted.
+
+    ``compared``: the fields that are shown to be dormant by a comparison alone, which chance may give.
+    """
 
     shown: bool
     otherwise: tuple[str, ...] = ()
-    proof: str | None = None
+    proof: Proof | None = None
+    compared: tuple[str, ...] = ()
 
 
 def shows(rule: RuleBase, observation: Observation, config: Config) -> Showing:
@@ -73,13 +77,13 @@ def _says(rule: RuleBase, text: str, config: Config) -> bool:
     if rule.message_template is None:
         return True
     template: Template = parse_template(rule.message_template)
-    return template.pattern(config.value).search(" ".join(text.split())) is not None
+    return template.pattern(config.value).search(text) is not None
 
 
 def _announced(rule: RuleBase, observation: Observation, config: Config) -> Showing:
     if observation.refusals:
         return Showing(False, (f"raised {observation.refusals[0].exceptions[0]} instead",))
-    said = _announcement(rule, observation, config)
+    said = announcement(rule, observation, config)
     if said is None:
         unsaid = tuple(f"said instead: {_short(message.text)!r}" for message in observation.loud[:3])
         silent = tuple(
@@ -93,11 +97,29 @@ def _announced(rule: RuleBase, observation: Observation, config: Config) -> Show
         differences += [f"{n} was also replaced" for n in fields_of(rule.predicate) if n in observation.effective]
     for name, dormant in rule.dormant_fields.items():
         differences += _value_differs(name, dormant, observation, config)
+    differences += _acting(rule, observation)
     changed = any(name in observation.effective for name in rule.dormant_fields)
-    return Showing(not differences, tuple(differences), "state" if changed else "message")
+    idle = _idle(rule, observation)
+    proof: Proof = "state" if changed else "behaviour" if idle else "message"
+    return Showing(not differences, tuple(differences), proof, _compared(idle, observation))
 
 
-def _announcement(rule: RuleBase, observation: Observation, config: Config) -> Message | None:
+def _compared(names: Iterable[str], observation: Observation) -> tuple[str, ...]:
+    return tuple(name for name in names if observation.behaviour[name] == "no_difference")
+
+
+def _idle(rule: RuleBase, observation: Observation) -> tuple[str, ...]:
+    """The rule's dormant fields that did nothing while the config was used."""
+    return tuple(name for name in rule.dormant_fields if observation.behaviour.get(name) in {"unread", "no_difference"})
+
+
+def _acting(rule: RuleBase, observation: Observation) -> Iterator[str]:
+    for name in rule.dormant_fields:
+        if observation.behaviour.get(name) == "differs":
+            yield f"without {name} something else came out"
+
+
+def announcement(rule: RuleBase, observation: Observation, config: Config) -> Message | None:
     """The loud message that is the rule's own.
 
     Where only a quiet message has the template's words, a loud one that names a field of the rule announces it.
@@ -114,15 +136,19 @@ def _silent(rule: RuleBase, observation: Observation, config: Config) -> Showing
     if observation.refusals:
         return Showing(False, (f"raised {observation.refusals[0].exceptions[0]} instead",))
     changed = [name for name in rule.dormant_fields if name in observation.effective]
-    if not changed:
-        return Showing(False)
+    idle = [name for name in _idle(rule, observation) if name not in changed]
+    acting = tuple(_acting(rule, observation))
+    if not changed and not idle:
+        return Showing(False, acting)
     differences = [
         difference
         for name, dormant in rule.dormant_fields.items()
         for difference in _value_differs(name, dormant, observation, config)
     ]
-    differences += [f"{name} was announced" for name in changed if not observation.is_silent(name)]
-    return Showing(not differences, tuple(differences), "state")
+    differences += acting
+    differences += [f"{name} was announced" for name in (*changed, *idle) if not observation.is_silent(name)]
+    proof: Proof = "state" if changed else "behaviour"
+    return Showing(not differences, tuple(differences), proof, _compared(idle, observation))
 
 
 def _value_differs(name: str, dormant: DormantField, observation: Observation, config: Config) -> Iterator[str]:

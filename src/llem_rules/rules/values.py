@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 MAX_DEPTH = 64
-TAGS = frozenset({"$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$absent"})
+TAGS = frozenset({"$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$absent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def _decode_tagged(tag: str, value: dict[Any, Any], depth: int) -> Any:
             return PairsValue(_last_wins([(decode(k, depth + 1), decode(v, depth + 1)) for k, v in inner]))
         case "$dtype" if isinstance(inner, str):
             return Dtype(inner.removeprefix("torch."))
+        case "$file" if isinstance(inner, str):
+            return f"<scratch>/{inner}"  # a path, as observations write it
         case "$absent":
             return ABSENT
         case _:
@@ -201,6 +204,34 @@ def size_of(value: Any) -> int | None:
     if isinstance(value, SetValue):
         return len(value.items)
     return len(value.pairs) if isinstance(value, PairsValue) else None
+
+
+def keys_of(value: Any) -> list[Any] | None:
+    """The keys of a mapping (or of a native object's kwargs) as a list, else None."""
+    pairs = _entries(value)
+    return None if pairs is None else [key for key, _ in pairs]
+
+
+def entries_of(value: Any) -> list[Any] | None:
+    """The values of a mapping (or of a native object's kwargs) as a list, else None."""
+    pairs = _entries(value)
+    return None if pairs is None else [item for _, item in pairs]
+
+
+def _entries(value: Any) -> list[tuple[Any, Any]] | None:
+    match value:
+        case dict():
+            return list(value.items())
+        case NativeValue():
+            return list(value.kwargs.items())
+        case PairsValue():
+            return list(value.pairs)
+    return None
+
+
+def all_distinct(items: tuple[Any, ...]) -> bool:
+    """Whether no two items are equal."""
+    return not any(equal(one, two) for one, two in combinations(items, 2))
 
 
 def has_key(value: Any, key: Any) -> bool:

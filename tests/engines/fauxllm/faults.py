@@ -198,3 +198,40 @@ class Endless(Fault):
 class Subprocess(Fault):
     def strike(self):
         subprocess.Popen(["sleep", "600"], start_new_session=True)
+
+
+class Eat(Fault):
+    """Takes memory, and uses it, until somebody stops it."""
+
+    def strike(self):
+        eaten = []
+        while True:
+            eaten.append(bytearray(b"x" * (8 << 20)))
+
+
+class Outside(Fault):
+    """Tries what a confined process must not be able to do."""
+
+    def strike(self):
+        import warnings
+
+        warnings.warn("network " + self._network())
+        warnings.warn("system " + self._system())
+
+    def _network(self):
+        import socket
+
+        try:
+            socket.create_connection(("192.0.2.1", 80), timeout=1).close()
+        except TimeoutError:
+            return "reached"
+        except OSError:
+            return "refused"
+        return "reached"
+
+    def _system(self):
+        try:
+            with open("/llem-rules-was-here", "w"):
+                return "written"
+        except OSError:
+            return "refused"

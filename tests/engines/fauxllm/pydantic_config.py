@@ -52,3 +52,10 @@ class Data:
     def __post_init__(self):
         if self.name == "bad":
             raise ValueError("name is bad")
+
+
+class Holder:
+    """Builds objects of the other classes of what it is given."""
+
+    def __init__(self, size=1, data=False):
+        self.made = Data(needed=1, size=size) if data else Model(needed=1, size=size)

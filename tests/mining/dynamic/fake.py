@@ -6,7 +6,7 @@ import copy
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from llem_rules.engines.base import Engine
@@ -23,7 +23,7 @@ def say(text: str, level: str = "WARNING") -> None:
     assert frame is not None
     assert frame.f_back is not None
     code = frame.f_back.f_code
-    site = {"file": FILE, "function": code.co_qualname, "line": frame.f_back.f_lineno}
+    site = {"file": _file(code.co_filename), "function": code.co_qualname, "line": frame.f_back.f_lineno}
     _SAID.append({"channel": "logger", "level": level, "text": text, "site": site})
 
 
@@ -58,8 +58,10 @@ def observe(make: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     try:
         made = make(**copy.deepcopy(kwargs))
     except Exception as error:  # noqa: BLE001 - whatever a toy throws
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        site = {"file": FILE, "function": frame.name, "line": frame.lineno}
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if frame.filename.startswith("toy/")]
+        frame = (own or frames)[-1]
+        site = {"file": _file(frame.filename), "function": frame.name, "line": frame.lineno}
         mro = [base.__name__ for base in type(error).__mro__ if base is not object]
         raw["exception"] = {"mro": mro, "message": str(error), "site": site, "field": None}
     else:
@@ -69,18 +71,24 @@ def observe(make: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
     return raw
 
 
+def _file(name: str) -> str:
+    return name if name.startswith("toy/") else FILE
+
+
 def _same(given: Any, effective: Any) -> bool:
     nan = given != given and effective != effective  # noqa: PLR0124
     return given is None or nan or bool(given == effective)
 
 
 class FakeLibrary:
-    """Counts the cases that it ran."""
+    """Counts the cases that it ran. ``made``: other classes, by native type, each with its defaults."""
 
-    def __init__(self, toys: Iterable[type[Toy]]) -> None:
+    def __init__(
+        self, toys: Iterable[type[Toy]] = (), made: Mapping[str, tuple[Any, dict[str, Any]]] | None = None
+    ) -> None:
         self.engine = Engine(name="toy", package="toy", native_types={})
         self.cases = 0
-        self._toys = {f"toy.{one.__name__}": one for one in toys}
+        self._toys = {f"toy.{one.__name__}": (one, one.defaults) for one in toys} | dict(made or {})
 
     @property
     def facts(self) -> Facts:
@@ -91,8 +99,16 @@ class FakeLibrary:
         """Build every case."""
         answers = []
         for index, case in enumerate(cases):
-            self.cases += 1
-            answers.append(observe(self._toys[case["native_type"]], dict(case["kwargs"])))
+            answers.append(self._answer(case))
             if done is not None:
                 done(index, answers[-1])
         return answers
+
+    def _answer(self, case: Case) -> dict[str, Any]:
+        if case.get("op") == "several":
+            return {"several": [self._answer(one) for one in case["cases"]]}
+        make, defaults = self._toys[case["native_type"]]
+        if case.get("op") == "describe":
+            return {"described": {"fields": {name: {"default": value} for name, value in defaults.items()}}}
+        self.cases += 1
+        return observe(make, dict(case["kwargs"]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llem_rules.engines import Engine, NativeType
-from llem_rules.environments import Limits, Session
+from llem_rules.environments import Limits, LocalPython, Session
 
 NAMES = (
     "Numbers",
@@ -35,5 +35,5 @@ ENGINE = Engine(
 @pytest.fixture(scope="session")
 def toys() -> Iterator[Session]:
     """Entered once."""
-    with Session(ENGINE, Path(sys.executable), Limits(jobs=2)) as session:
+    with Session(ENGINE, LocalPython(Path(sys.executable)), Limits(jobs=2)) as session:
         yield session

@@ -26,6 +26,7 @@ MESSAGES = [
     ("raise ValueError('n is %s of %d' % (self.n, LIMIT))", "n is {n} of 2"),
     ("raise ValueError('n is ' + str(self.n))", "n is {n}"),
     ("raise ValueError(f'n is of {type(self.n)}')", "n is of {*}"),
+    ("raise ValueError(f'one of {Kind.A} and {Kind.A.value}')", "one of {*} and a"),
     ("raise ValueError", None),
 ]
 

@@ -6,20 +6,31 @@ import ast
 import importlib
 import sys
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llem_rules.engines import Engine, NativeType
+from llem_rules.engines import Engine, Fixture, NativeType
+from llem_rules.inside.decoding import Decoder
+from llem_rules.inside.lifting import lift
+from llem_rules.inside.looking import ask_module
+from llem_rules.inside.names import resolve
 from llem_rules.inside.reading import hierarchy, values_of
+from llem_rules.inside.sites import Sites
 from llem_rules.mining.library import ClassName, Hierarchy, Module
 
 
 class ToyReader:
     """Toy sources by module name, made importable under the package ``toy``."""
 
-    def __init__(self, sources: dict[str, str], native: NativeType | None = None) -> None:
+    def __init__(
+        self,
+        sources: dict[str, str],
+        native: NativeType | None = None,
+        fixtures: Mapping[str, Fixture] | None = None,
+    ) -> None:
         self._sources = {"toy": "", **sources}
-        self.engine = Engine("toy", "toy", {"toy.config.Config": native or NativeType()})
+        types_ = {"toy.config.Config": native or NativeType()}
+        self.engine = Engine("toy", "toy", types_, platform=("toy.other:HERE",))
         self.clear()
         for name in self._sources:
             module = types.ModuleType(name)
@@ -29,6 +40,9 @@ class ToyReader:
             sys.modules[name] = module
         for name, text in self._sources.items():
             exec(compile(text, self._file(name), "exec"), sys.modules[name].__dict__)
+        self._decoder = Decoder(lambda full: resolve(full, "toy"), "/scratch")
+        for name, fixture in (fixtures or {}).items():
+            self._decoder.add_fixture(name, {"value": fixture.value, "then": list(fixture.then)})
 
     @staticmethod
     def clear() -> None:
@@ -55,7 +69,19 @@ class ToyReader:
 
     def values(self, names: Iterable[str]) -> dict[str, Any]:
         """Live values of the toy."""
-        return values_of(list(names), "toy")
+        return values_of(list(names), "toy", self._decoder)
+
+    def declarations(self, native_type: str) -> dict[str, Any]:
+        """As the worker tells it."""
+        cls = resolve(native_type, "toy")
+        return {"lifted": lift(cls, {}, Sites("toy", "/site", ()), self._decoder)}
+
+    device = "cpu"
+
+    def answers(self, module: str, expressions: Iterable[str]) -> dict[str, tuple[bool, str] | None]:
+        """Expressions over the names of a toy module."""
+        found = ask_module(module, list(expressions), "toy")["answers"]
+        return {text: None if answer is None else (answer[0], answer[1]) for text, answer in found.items()}
 
     def build(self, kwargs: dict[str, Any]) -> Any:
         """Really construct the toy."""

@@ -26,12 +26,12 @@ def id_names_the_type(subject: Subject) -> Iterator[Finding]:
 
 
 def file_is_named_after_the_type(subject: Subject) -> Iterator[Finding]:
-    """L023: in ``rules/<engine>/`` a file holds one native type, and is called like it."""
+    """L023: in ``rules/<engine>/`` a file holds one native type, or what it does in one later stage, and is called like it."""
     path = PurePath(subject.located.document.file)
     last = subject.rule.native_type.rpartition(".")[2]
     if path.parent.parent.name != "rules":
         return
-    if path.stem != last:
+    if path.stem not in {last, f"{last}.{subject.rule.reach}"}:
         yield subject.finding("L023", ("native_type",), f"a rule for {last} in a file that is called {path.name}")
     engine = subject.known.engine
     if engine is not None and engine.name != path.parent.name:

@@ -10,7 +10,7 @@ from pathlib import Path
 from llem_rules.corpus.documents import rules_in
 from llem_rules.corpus.files import Unreadable
 from llem_rules.corpus.findings import Finding
-from llem_rules.corpus.lint import effects, examples, meaning, names
+from llem_rules.corpus.lint import circles, effects, examples, meaning, names
 from llem_rules.corpus.lint.known import known_about
 from llem_rules.corpus.lint.subject import Check, Subject
 from llem_rules.corpus.locate import Project, find_project, shown
@@ -66,6 +66,7 @@ def lint_paths(paths: Iterable[Path] = (), project: Project | None = None) -> Li
         subjects += [Subject(located, known_about(located.rule.native_type, project)) for located in loaded.rules]
     findings += [finding for subject in subjects for check in CHECKS for finding in check(subject)]
     findings += [*meaning.duplicate_ids(subjects), *meaning.duplicate_predicates(subjects)]
+    findings += circles.dormancies_in_circles(subjects)
     return LintResult(tuple(sorted(set(findings), key=_order)), len(files), len(subjects), texts)
 
 

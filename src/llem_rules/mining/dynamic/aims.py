@@ -96,6 +96,8 @@ def _ways(name: str, announced: bool, where: list[Seen]) -> list[Aim]:
             break
         patterns.append(best[0])
         left = [one for one in left if not any(one is other for other in covered)]
+    if len(left) > len(where) / 2:  # the new value is computed from the one given
+        return [Aim(field=name, announced=announced)]
     ways = [
         Aim(field=name, announced=announced, effective=one, instead=tuple(o for o in patterns if o is not one))
         for one in patterns

@@ -49,7 +49,7 @@ def atoms_for(data: Sequence[Labelled], fields: Sequence[str], constants: Mappin
                     edges[value] = None
             for op, text, cost in crossings(axis.points, axis.context.config, others):
                 add({field: {op: text}}, cost)
-            for atom, cost in (*_types(axis), *_sets(axis), *_lengths(axis)):
+            for atom, cost in (*_types(axis), *_sets(axis), *_in_lower_case(axis), *_lengths(axis)):
                 add({field: atom}, cost)
             for flag in (False, True):
                 exactly = {field: {"==": flag, "type_is": "bool"}}
@@ -133,6 +133,22 @@ def _sets(axis: Axis) -> Iterator[tuple[Mapping[str, Any], float]]:
         for members in (scalars, texts, named, [value for value in scalars if value is not None]):
             if 1 < len(members) <= _WIDEST:
                 yield {op: members}, 2.0 + 0.35 * len(members)
+
+
+def _in_lower_case(axis: Axis) -> Iterator[tuple[Mapping[str, Any], float]]:
+    """Sets of texts whose spelling in capitals makes no difference."""
+    labels: dict[str, set[bool]] = {}
+    spelt: dict[str, set[str]] = {}
+    for value, label in axis.points:
+        if type(value) is str:
+            labels.setdefault(value.lower(), set()).add(label)
+            spelt.setdefault(value.lower(), set()).add(value)
+    if any(len(both) > 1 for both in labels.values()):
+        return
+    for label, op in ((True, "in"), (False, "not_in")):
+        members = sorted(text for text, both in labels.items() if both == {label})
+        if 0 < len(members) <= _WIDEST and any(len(spelt[text]) > 1 for text in members):
+            yield {"lower": {op: members}}, 2.3 + 0.35 * len(members)
 
 
 def _distinct(values: Iterable[Any]) -> list[Any]:

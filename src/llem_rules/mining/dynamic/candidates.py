@@ -26,7 +26,7 @@ def candidate_of(found: Inferred, oracle: Oracle, targets: Sequence[EffectSite])
     names = list(dict.fromkeys([*found.fields, *mentioned, *oracle.fields]))
     template = template_of(said, names) if said else None
     site = _site(aim, found, oracle, targets, template, said)
-    plain: dict[str, Any] = {**_claim(found, template, said)}
+    plain: dict[str, Any] = {"native_type": oracle.native_type, **_claim(found, template, said)}
     if template is not None:
         plain["message_template"] = template
     if site.stage != "construct":

@@ -12,18 +12,22 @@ from llem_rules.mining.dynamic.axes import type_name
 from llem_rules.mining.dynamic.hints import Hints
 from llem_rules.mining.dynamic.oracle import BudgetSpent, Oracle
 from llem_rules.mining.dynamic.pools import STRANGE, Pools, distinct, same
-from llem_rules.mining.dynamic.signatures import Seen
+from llem_rules.mining.dynamic.signatures import Seen, Signature
 from llem_rules.rules.values import decode
 
 _SHARE = 0.4  # of the budget that the first look may take
 _FEW_FIELDS = 5  # up to so many, every pair is tried
+_SMALL = 12  # up to so many, each is tried on top of every start
+_READ = 20  # messages about one field that are read
 _RANDOM = 80
+_STEPS = 8  # values of one field that are tried on top of a start
 
 
 class Explorer:
     """Looks around one native type. ``usable`` holds, a field, values that the library takes when they come alone.
 
-    ``types``: the types of all values that it takes.
+    ``types``: the types of all values that it takes. ``elsewhere``: a few values that it refuses when they come alone, and may
+    take beside another field's.
     """
 
     def __init__(self, oracle: Oracle, pools: Pools, hints: Hints, random: Random) -> None:
@@ -34,11 +38,15 @@ class Explorer:
         self._limit = oracle.used + int((oracle.budget - oracle.used) * _SHARE)
         self.usable: dict[str, list[Any]] = {}
         self.types: dict[str, frozenset[str]] = {}
+        self.elsewhere: dict[str, list[Any]] = {}
 
     def look(self) -> bool:
         """Ask; False where its share of the budget ended before everything was tried."""
         try:
+            starts = self._ask(dict(start) for start in self._hints.starts)
             self._singles()
+            self._onwards(starts)
+            self._learn_what_is_said()
             for group in self._groups():
                 self._together(group)
             self._at_random()
@@ -62,7 +70,29 @@ class Explorer:
             values += fresh
             taken = [value for value, one in zip(values, seen, strict=True) if _taken(one)]
             self.usable[name] = self._chosen(name, taken)
+            self.elsewhere[name] = _refused_alone(name, zip(values, seen, strict=True))
             self.types[name] = frozenset(type_name(decode(value)) for value in taken)
+
+    def _learn_what_is_said(self) -> None:
+        """Values that a message quotes are values of the fields that it names."""
+        said: dict[str, dict[str, None]] = {}
+        for seen in self._oracle.memory.values():
+            for signature, text in seen.shown.items():
+                for name in signature.mentions if len(seen.point) > 1 else ():
+                    said.setdefault(name, {})[text] = None
+        for name, texts in sorted(said.items()):
+            self._pools.learn(name, list(texts)[:_READ])
+
+    def _onwards(self, starts: Sequence[Seen]) -> None:
+        """From kwargs that go some way to a site: what they give, and what is read beside it, one field at a time."""
+        for start in starts:
+            if start.point and not start.observation.unchecked:
+                beside = [one for name in start.point for one in self._hints.beside(name)]
+                few = self._oracle.fields if len(self._oracle.fields) <= _SMALL else ()
+                names = dict.fromkeys([*start.point, *beside, *few])
+                self._ask(
+                    {**start.point, name: value} for name in names for value in self.usable.get(name, ())[:_STEPS]
+                )
 
     def _chosen(self, name: str, values: Sequence[Any]) -> list[Any]:
         """A few values for contexts: constants of the source and their neighbours, extremes, one or two of each type."""
@@ -94,7 +124,8 @@ class Explorer:
 
     def _together(self, group: Sequence[str]) -> None:
         for first, second in combinations(group, 2):
-            values = product(self.usable.get(first, ())[:9], self.usable.get(second, ())[:9])
+            one, two = self.usable.get(first, [])[:9], self.usable.get(second, [])[:9]
+            values = [*product(one, two), *product(self.elsewhere[first], two), *product(one, self.elsewhere[second])]
             self._ask({first: a, second: b} for a, b in values)
         if len(group) > 2:
             self._ask(self._some(group) for _ in range(20 * len(group)))
@@ -104,9 +135,18 @@ class Explorer:
 
     def _at_random(self) -> None:
         names = [name for name in self._oracle.fields if self.usable.get(name)]
-        for _ in range(_RANDOM if len(names) > 1 else 0):
-            size = min(len(names), self._random.randint(2, 5))
-            self._ask([self._some(sorted(self._random.sample(names, size)))])
+        sizes = [min(len(names), self._random.randint(2, 5)) for _ in range(_RANDOM if len(names) > 1 else 0)]
+        self._ask([self._some(sorted(self._random.sample(names, size))) for size in sizes])
+
+
+def _refused_alone(name: str, tried: Iterable[tuple[Any, Seen]]) -> list[Any]:
+    """Values for every way of being refused; more of them where the refusal speaks of another field."""
+    found: dict[Signature, list[Any]] = {}
+    for value, seen in tried:
+        for signature in seen.shown if seen.refused else ():
+            found.setdefault(signature, []).append(value)
+    most = {signature: 4 if set(signature.mentions) - {name} else 1 for signature in found}
+    return distinct(value for signature, values in found.items() for value in values[: most[signature]])[:8]
 
 
 def _taken(seen: Seen) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,24 +14,34 @@ from llem_rules.rules.predicates import Field, Literal, Predicate, Test, fields_
 
 _WIDEST = 6  # fields of one condition that are tried together
 _SCALARS = (bool, int, float, str)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Hints:
-    """``constants``: values to try, a field. ``together``: groups of fields that one condition reads."""
+    """What the source tells.
+
+    ``constants``: values to try, a field. ``together``: groups of fields that one condition reads. ``near``: by the key of a
+    site, the fields that its ways, its message or its rewrite name. ``starts``: kwargs that go some way to a site. ``usual``:
+    values that are known to be taken somewhere, a field.
+    """
 
     constants: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     together: tuple[tuple[str, ...], ...] = ()
+    near: Mapping[tuple[Any, ...], tuple[str, ...]] = field(default_factory=dict)
+    starts: tuple[Mapping[str, Any], ...] = ()
+    usual: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def beside(self, name: str) -> tuple[str, ...]:
         """The fields that occur together with a field."""
         return tuple(dict.fromkeys(one for group in self.together if name in group for one in group if one != name))
 
 
-def hints_from(findings: Iterable[Finding], fields: Collection[str]) -> Hints:
+def hints_from(findings: Iterable[Finding], fields: Collection[str], starts: Iterable[Mapping[str, Any]] = ()) -> Hints:
     """Hints of the static miner's findings: of their conditions, and of the parts that it could not express."""
     constants: dict[str, dict[str, Any]] = {}
     together: dict[tuple[str, ...], None] = {}
+    near: dict[tuple[Any, ...], dict[str, None]] = {}
 
     def note(name: str, value: Any) -> None:
         if name in fields:
@@ -48,10 +59,17 @@ def hints_from(findings: Iterable[Finding], fields: Collection[str]) -> Hints:
                     note(name, value)
         if finding.site.field in fields:
             group.append(str(finding.site.field))
+        said = [name for name in _WORD.findall(finding.site.message or "") if name in fields]
+        near.setdefault(finding.site.key, {}).update(dict.fromkeys([*group, *said]))
         distinct = tuple(sorted(set(group)))
         if 1 < len(distinct) <= _WIDEST:
             together[distinct] = None
-    return Hints({name: tuple(found.values()) for name, found in sorted(constants.items())}, tuple(together))
+    return Hints(
+        {name: tuple(found.values()) for name, found in sorted(constants.items())},
+        tuple(together),
+        {key: tuple(names) for key, names in near.items()},
+        tuple(starts),
+    )
 
 
 def _of_predicate(predicate: Predicate) -> Iterator[tuple[str, Any]]:

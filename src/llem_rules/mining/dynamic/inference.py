@@ -20,6 +20,7 @@ from llem_rules.mining.dynamic.signatures import Point, Seen
 from llem_rules.mining.dynamic.trials import Trials
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.parse import parse_predicate
+from llem_rules.rules.predicates import fields_of
 
 TESTS = 100  # points that an accepted predicate has classified without having been inferred from them
 _ROUNDS = 14
@@ -28,15 +29,23 @@ _COST_LIMIT = 22.0  # a longer predicate is a list of examples, not a rule
 
 
 class Inference:
-    """One aim, after the first look of an explorer."""
+    """One aim, after the first look of an explorer. ``near``: the only fields that are suspected at first; None: all."""
 
     def __init__(
-        self, oracle: Oracle, aim: Aim, pools: Pools, hints: Hints, explorer: Explorer, random: Random
+        self,
+        oracle: Oracle,
+        aim: Aim,
+        pools: Pools,
+        hints: Hints,
+        explorer: Explorer,
+        random: Random,
+        near: Sequence[str] | None = None,
     ) -> None:
         self._oracle = oracle
         self._aim = aim
         self._pools = pools
         self._hints = hints
+        self._suspects = list(oracle.fields) if near is None else [name for name in near if name in oracle.fields]
         self._usable = explorer.usable
         self._evidence = Evidence(oracle, aim, explorer.types)
         self._label = self._evidence.label
@@ -66,6 +75,7 @@ class Inference:
                 self._learn_from(best, failed)
                 continue
             hits, misses = self._examples()
+            self._require_another_side(best, misses)
             return Inferred(self._aim, best.plain, tuple(self._fields), tested, hits, misses)
         raise CannotTell("every predicate that fits what was seen was refuted by the next points")
 
@@ -77,25 +87,27 @@ class Inference:
         self._fields = list(start)
         if not start:
             raise CannotTell("the effect shows for the empty config")
-        self._fields += [name for name in self._close(start) if self._flips(start, name)][: _WIDEST - len(self._fields)]
+        self._fields += self._flipping(start)[: max(0, _WIDEST - len(self._fields))]
         self._scan(start)
 
     def _close(self, start: Point) -> list[str]:
         """Fields that may matter although they were not given: named beside the given ones first."""
         named = [] if self._aim.signature is None else list(self._aim.signature.mentions)
         beside = [other for name in start for other in self._hints.beside(name)]
-        rest = list(self._oracle.fields)
-        return [name for name in dict.fromkeys([*named, *beside, *rest]) if name not in start and name in rest]
+        wanted = dict.fromkeys([*named, *beside, *self._suspects])
+        return [name for name in wanted if name not in start and name in self._oracle.fields]
 
-    def _flips(self, start: Point, name: str) -> bool:
-        """Whether some value of another field takes the effect away."""
-        close = name in {
+    def _flipping(self, start: Point) -> list[str]:
+        """Other fields of which some value takes the effect away."""
+        close = {
             *self._hints.beside(next(iter(start))),
             *(() if self._aim.signature is None else self._aim.signature.mentions),
         }
-        values = self._usable.get(name, [])[: 14 if close else 4]
-        seen = self._oracle.ask({**start, name: value} for value in values)
-        return any(self._label(one) is False for one in seen)
+        tried = {name: self._usable.get(name, [])[: 14 if name in close else 4] for name in self._close(start)}
+        points = [(name, {**start, name: value}) for name, values in tried.items() for value in values]
+        seen = self._oracle.ask([point for _, point in points])
+        flips = {name for (name, _), one in zip(points, seen, strict=True) if self._label(one) is False}
+        return [name for name in tried if name in flips]
 
     def _scan(self, point: Point) -> None:
         for name in self._fields:
@@ -193,6 +205,12 @@ class Inference:
         self._fields += names
         if len(self._fields) > _WIDEST:
             raise CannotTell("it depends on more than " + str(_WIDEST) + " fields: " + ", ".join(self._fields))
+
+    def _require_another_side(self, best: Hypothesis, misses: Sequence[Seen]) -> None:
+        """Every field of the predicate has been given somewhere without the effect: else no value is known to be good."""
+        for name in fields_of(parse_predicate(best.plain)):
+            if not any(seen.config.present(name) for seen in misses):
+                raise CannotTell(f"no value of {name} was found for which the effect does not show")
 
     def _examples(self) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
         data = sorted(self._evidence.about(self._fields), key=lambda one: (len(one[0].point), key_of(one[0].point)))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from llem_rules.environments import Library
+from llem_rules.mining.dynamic.asking import observe
 from llem_rules.mining.dynamic.signatures import Point, Reader, Seen
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import Reach
@@ -91,5 +92,4 @@ class Oracle:
         if self.used + len(points) > self.budget:
             raise BudgetSpent
         self.used += len(points)
-        cases = [{"native_type": self.native_type, "kwargs": dict(point), "reach": reach} for point in points]
-        return self._library.run(cases) if cases else []
+        return observe(self._library, self.native_type, reach, points)

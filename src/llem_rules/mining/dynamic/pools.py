@@ -50,7 +50,7 @@ def around(value: Value) -> list[Value]:
 
 def _altered(text: str) -> list[str]:
     """Strings that are nearly the same: a pattern accepts some of them, a list of names none."""
-    found = [text + "x", text + "1", "a" + text, text.upper(), text[:-1]]
+    found = [text + "x", text + "1", "a" + text, text.upper(), text.title(), text.swapcase(), text[:-1]]
     digits = re.sub(r"\d", lambda match: str((int(match[0]) + 1) % 10), text)
     return [one for one in [*found, digits] if one != text]
 
@@ -59,7 +59,12 @@ class Pools:
     """The values of each field; grows with what messages quote."""
 
     def __init__(self, fields: Mapping[str, Any], hints: Hints) -> None:
-        self._values = {name: self._first(default, hints.constants.get(name, ())) for name, default in fields.items()}
+        self._values = {
+            name: distinct(
+                [*self._first(default, hints.constants.get(name, ())), *filter(is_plain, hints.usual.get(name, ()))]
+            )
+            for name, default in fields.items()
+        }
         self.constants: dict[str, list[Value]] = {
             name: distinct([*filter(is_plain, [default]), *hints.constants.get(name, ())])
             for name, default in fields.items()

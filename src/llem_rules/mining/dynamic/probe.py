@@ -22,22 +22,30 @@ from llem_rules.rules.kinds import Reach
 
 @dataclass(frozen=True)
 class Untold:
-    """An effect that was seen, or a site that was wanted, and why there is no candidate for it."""
+    """An effect that was seen, or a site that was wanted, and why there is no candidate for it.
+
+    ``sites``: those of the targets that it is about.
+    """
 
     native_type: str
     about: str
     why: str
     examples: tuple[Mapping[str, Any], ...] = ()
+    sites: tuple[EffectSite, ...] = ()
 
 
 @dataclass(frozen=True)
 class Probed:
-    """``tested``: a candidate's number of fresh points that its predicate classified without an error."""
+    """``tested``: a candidate's number of fresh points that its predicate classified without an error.
+
+    ``reached``: the sites among the targets that the candidates are about.
+    """
 
     candidates: tuple[Candidate, ...]
     untold: tuple[Untold, ...]
     cases: int
     tested: tuple[int, ...]
+    reached: tuple[EffectSite, ...] = ()
 
 
 def probe(
@@ -73,50 +81,69 @@ def probe(
     candidates: list[Candidate] = []
     tested: list[int] = []
     untold: list[Untold] = []
+    reached: list[EffectSite] = []
     if not explorer.look():
         untold.append(
             Untold(native_type, "the first look", "its share of the budget ended before everything was tried")
         )
     aims = _wanted(aims_of(oracle.memory.values()), targets)
     for number, aim in enumerate(aims):
-        inference = Inference(oracle, aim, pools, known, explorer, Random(f"{seed} {aim.words}"))
+        sites = tuple(site for site in targets if is_at(aim, site))
+        near = [name for site in sites for name in known.near.get(site.key, ())] if targets else None
+        inference = Inference(oracle, aim, pools, known, explorer, Random(f"{seed} {aim.words}"), near)
         try:
             # What is left is shared: one effect that is hard to tell must not cost the others theirs.
             with oracle.share(len(aims) - number):
                 found = inference.run()
                 candidates.append(candidate_of(found, oracle, targets))
             tested.append(found.tested)
+            reached += sites
         except (CannotTell, BudgetSpent) as why:
             examples = [seen.point for seen in oracle.memory.values() if aim.label(seen)]
             examples.sort(key=lambda point: (len(point), repr(point)))
             reason = "the budget was spent" if isinstance(why, BudgetSpent) else str(why)
-            untold.append(Untold(native_type, aim.words, reason, tuple(examples[:3])))
+            untold.append(Untold(native_type, aim.words, reason, tuple(examples[:3]), sites))
     untold += _never_seen(native_type, aims, targets)
-    return Probed(tuple(_named(candidates)), tuple(untold), oracle.used, tuple(tested))
+    return Probed(tuple(_named(candidates)), tuple(untold), oracle.used, tuple(tested), tuple(reached))
 
 
 def _wanted(aims: list[Aim], targets: Sequence[EffectSite]) -> list[Aim]:
-    return [aim for aim in aims if not targets or any(_is_at(aim, site) for site in targets)]
+    """The aims at the targets; then what else shows in their lines, such as an operand of the wrong type."""
+    if not targets:
+        return aims
+    own = [aim for aim in aims if any(is_at(aim, site) for site in targets)]
+    lines = {(site.file, site.line) for site in targets}
+    beside = [aim for aim in aims if (one := aim.signature) is not None and (one.file, one.line) in lines]
+    return [*own, *(aim for aim in beside if aim not in own)]
 
 
-def _is_at(aim: Aim, site: EffectSite) -> bool:
+_SPEAKS = {"raise": "refusal", "constraint": "refusal", "warn": "message", "log": "message"}
+
+
+def is_at(aim: Aim, site: EffectSite) -> bool:
+    """Whether what an aim is about shows at a site."""
     one = aim.signature
     if one is None:
-        return site.field == aim.field
+        return site.kind == "rewrite" and site.field == aim.field
     if site.kind == "constraint":
         return bool(one.field) and site.field == one.field
     same = one.file == site.file and one.function.rpartition(".")[2] == site.function.rpartition(".")[2]
-    # A collected issue is announced by name, elsewhere in its function.
-    return same and (site.field in one.mentions if site.kind == "collect" else one.line == site.line)
+    if site.kind == "collect":  # a collected issue is announced by name, elsewhere in its function
+        return same and site.field in one.mentions
+    raised = site.kind != "raise" or site.exception in (None, one.exception)
+    return same and raised and one.line == site.line and one.kind == _SPEAKS.get(site.kind)
 
 
 def _never_seen(native_type: str, aims: Sequence[Aim], targets: Sequence[EffectSite]) -> list[Untold]:
     return [
         Untold(
-            native_type, f"{site.kind} at {site.file}:{site.function}:{site.line}", "no case that was tried shows it"
+            native_type,
+            f"{site.kind} at {site.file}:{site.function}:{site.line}",
+            "no case that was tried shows it",
+            sites=(site,),
         )
         for site in targets
-        if not any(_is_at(aim, site) for aim in aims)
+        if not any(is_at(aim, site) for aim in aims)
     ]
 
 

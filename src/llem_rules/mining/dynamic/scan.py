@@ -12,8 +12,9 @@ from llem_rules.mining.dynamic.oracle import Oracle
 from llem_rules.mining.dynamic.pools import Pools, around, distinct
 from llem_rules.mining.dynamic.signatures import Point, Seen
 
-_ROUNDS = 90  # of bisection; 64 halve any interval of floats
-_SIMPLE_EVERY = 6
+_PARTS = 8  # an interval is cut into so many at once: a question costs less than a turn
+_ROUNDS = 40  # of cutting; 22 find any border between floats
+_SIMPLE_EVERY = 2
 
 
 class Scanner:
@@ -96,17 +97,21 @@ def _bisect(
 
 
 def _middle_int(low: int, high: int, _turn: int) -> list[int]:
-    return [(low + high) // 2] if high - low > 1 else []
+    return _cut(low, high)
+
+
+def _cut(low: int, high: int) -> list[int]:
+    """Whole numbers strictly between, evenly spread."""
+    return list(dict.fromkeys(at for n in range(1, _PARTS) if low < (at := low + (high - low) * n // _PARTS) < high))
 
 
 def _middle_float(low: float, high: float, turn: int) -> list[float]:
     if math.nextafter(low, math.inf) >= high:
         return []
-    middle = _from_ordinal((_ordinal(low) + _ordinal(high)) // 2)
+    middles = [_from_ordinal(ordinal) for ordinal in _cut(_ordinal(low), _ordinal(high))]
     if turn % _SIMPLE_EVERY:
-        return [middle]
-    simple = _simplest(low, high)
-    return [one for one in (middle, *around(simple)) if low < one < high]
+        return middles
+    return [*middles, *(one for one in around(_simplest(low, high)) if low < one < high)]
 
 
 def _simplest(low: float, high: float) -> float:

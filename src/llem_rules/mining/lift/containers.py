@@ -78,3 +78,10 @@ def instance(shape: Shape, field: str) -> Iterator[Refusal]:
         error = {"is-instance": "is_instance_of"}.get(kind, f"{kind}_type")
         holds = {field: {"type_is": names if len(names) > 1 else names[0]}}
         yield Refusal((error,), f"not-of-type-{last}", holds, of_type=True)
+    if "keys" in shape and "dict" in names:
+        unknown: Plain = {"keys": {"any_item": {"type_is": "str", "not_in": list(shape["keys"])}}}
+        guard: Plain = {field: {"type_is": "dict"}}
+        types = ("unexpected_keyword_argument", "extra_forbidden")
+        strings: Plain = {field: {"keys": {"each": {"type_is": "str"}}}}
+        yield Refusal(("invalid_key",), "key-not-a-string", strings, (guard,), of_item=True)
+        yield Refusal(types, "key-unknown", {"not": {field: unknown}}, (guard,), of_item=True)

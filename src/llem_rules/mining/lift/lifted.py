@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.lift.branches import Branches, branches_of, refused, variants
-from llem_rules.mining.lift.parts import Plain, Refusal, together
+from llem_rules.mining.lift.parts import FINITE, Plain, Refusal, Shape, any_of, together
 from llem_rules.mining.model import Candidate, EffectSite
 from llem_rules.rules import Config, PredicateError, compile_predicate, parse_predicate, to_plain
 from llem_rules.rules.predicates import WORDS, AllOf, Not
 
 _EXCEPTION = "ValidationError"
+_SEVERAL = "it may be given under several names"
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,34 @@ def read_declarations(library: LibraryReader, native_type: str) -> Lifted:
     candidates: list[Candidate] = []
     notes = [f"{native_type}: {note}" for note in answer["notes"]]
     for about in answer["fields"]:
-        found, said = _Field(native_type, about, answer["defaults"]).read()
+        branches = branches_of(about["shape"])
+        branches.leaves = [_with_keys(library, leaf) for leaf in branches.leaves]
+        found, said = _Field(native_type, about, branches, answer["defaults"]).read()
         candidates += found
         notes += [f"{native_type}.{about['given_as']}: {note}" for note in said]
     return Lifted(tuple(candidates), tuple(notes))
 
 
+def _with_keys(library: LibraryReader, leaf: Shape) -> Shape:
+    """A class with the keys that a mapping may have in its place, where it refuses all others."""
+    if leaf["type"] not in ("dataclass", "model") or "class" not in leaf:
+        return leaf
+    inner = library.declarations(str(leaf["class"])).get("lifted", {"notes": ()})
+    if "unknown keywords: forbid" not in inner["notes"] or any(_SEVERAL in note for note in inner["notes"]):
+        return leaf
+    return {**leaf, "keys": [about["given_as"] for about in inner["fields"]]}
+
+
 class _Field:
     """A field with the grid of its validator's answers."""
 
-    def __init__(self, native_type: str, about: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    def __init__(
+        self, native_type: str, about: Mapping[str, Any], branches: Branches, defaults: Mapping[str, Any]
+    ) -> None:
         self._type = native_type
         self._name = str(about["given_as"])
         self._site: Mapping[str, Any] | None = about["site"]
-        self._branches: Branches = branches_of(about["shape"])
+        self._branches = branches
         self._defaults = defaults
         self._tried: Sequence[Mapping[str, Any]] = about["tried"]
         if any(one["value"] is None and one.get("errors") == [] for one in self._tried):
@@ -66,36 +82,57 @@ class _Field:
         found: list[Candidate] = []
         notes: list[str] = []
         said: set[str] = set()
-        for one in refused(self._branches, self._name):
-            text = self._text(one)
-            if text is None:
+        for one in (part for whole in refused(self._branches, self._name) for part in self._parts(whole)):
+            texts = self._texts(one)
+            if not texts:
                 continue
             try:
-                fitted = self._fitted(one, text, notes)
+                fitted = self._fitted(one, texts, notes)
             except PredicateError as error:  # a pattern that only pydantic's engine reads
                 notes.append(f"{one.name} is not said: {error}")
                 continue
             if fitted is not None:
-                found.append(self._candidate(fitted, text))
-                said.add(text)
+                found.append(self._candidate(fitted, texts))
+                said.update(texts)
         notes += self._unsaid(said)
         return found, notes
 
-    def _text(self, one: Refusal) -> str | None:
-        """What pydantic prints, as this version of it has printed it."""
-        for kind in one.types:
-            for entry in self._errors():
-                if entry["type"] == kind and not entry["raised"]:
-                    return " ".join(str(entry["message"]).split())
+    def _parts(self, one: Refusal) -> Iterator[Refusal]:
+        """The refusal; what is not finite apart where another error of the field would be taken for one of its messages."""
+        texts = self._texts(one)
+        begin = _template(texts).removesuffix("{*}") if len(texts) > 1 else None
+        if begin is None or not any(begin in text for text in self._others(texts)):
+            yield one
+            return
+        finite = any_of({self._name: {"type_is_not": "float"}}, {self._name: FINITE})
+        yield replace(one, given=(*one.given, finite), also=())
+        real = ({self._name: {"type_is": "float"}},)
+        yield replace(one, types=one.also, name="not-finite", require={self._name: FINITE}, given=real, also=())
+
+    def _others(self, texts: tuple[str, ...]) -> Iterator[str]:
+        for entry in self._errors():
+            if not _prints(entry, texts):
+                yield " ".join(entry["message"].split())
+
+    def _texts(self, one: Refusal) -> tuple[str, ...]:
+        """What pydantic prints, as this version of it has printed it: the first stands in all others but those of ``also``."""
+        first = next((text for kind in one.types if (text := self._text(kind)) is not None), None)
+        others = [self._text(kind) for kind in one.also]
+        return () if first is None else (first, *(text for text in others if text is not None))
+
+    def _text(self, kind: str) -> str | None:
+        for entry in self._errors():
+            if entry["type"] == kind and not entry["raised"]:
+                return " ".join(str(entry["message"]).split())
         return None
 
-    def _fitted(self, declared: Refusal, text: str, notes: list[str]) -> Refusal | None:
+    def _fitted(self, declared: Refusal, texts: tuple[str, ...], notes: list[str]) -> Refusal | None:
         """The refusal, guarded until it agrees with the grid and does not fire on the defaults."""
         wrong: list[Any] = []
         for one in variants(declared, self._branches, self._name):
             guarded = _fires(one.given, one.require)(Config.of({}, self._defaults)) is True
             tested = replace(one, given=(*one.given, {self._name: {"present": True}})) if guarded else one
-            against = [value for value in self._wrong(tested, text) if value is not None or not guarded]
+            against = [value for value in self._wrong(tested, texts) if value is not None or not guarded]
             if not against:
                 if guarded:
                     notes.append(f"{one.name}: None that was given cannot be told from nothing given")
@@ -107,10 +144,10 @@ class _Field:
         notes.append(f"{declared.name} is not said: it would be wrong of {', '.join(map(repr, wrong[:4]))}{code}")
         return None
 
-    def _wrong(self, one: Refusal, text: str) -> Iterator[Any]:
+    def _wrong(self, one: Refusal, texts: tuple[str, ...]) -> Iterator[Any]:
         fires = _fires(one.given, one.require)
         for tried in self._tried:
-            shown = any(text in " ".join(entry["message"].split()) for entry in tried.get("errors", ()))
+            shown = any(_prints(entry, texts) for entry in tried.get("errors", ()))
             fired = fires(Config.of({self._name: tried["value"]}, self._defaults))
             unsaid = one.numbers_only and shown and isinstance(tried["value"], str)
             if fired is not shown and not unsaid:
@@ -127,14 +164,14 @@ class _Field:
                 str(errors[0]["type"])
                 for tried in self._tried
                 if (errors := [one for one in tried.get("errors", ()) if not one["raised"]])
-                and not any(text in " ".join(one["message"].split()) for text in said for one in errors)
+                and not any(_prints(one, said) for one in errors)
             }
         )
         if left:
             yield f"not said: {', '.join(left)}"
 
-    def _candidate(self, one: Refusal, text: str) -> Candidate:
-        template = text.replace("{", "{{").replace("}", "}}")
+    def _candidate(self, one: Refusal, texts: tuple[str, ...]) -> Candidate:
+        template = _template(texts)
         plain: dict[str, Any] = {
             "kind": "invariant",
             "native_type": self._type,
@@ -166,6 +203,19 @@ class _Field:
             message=template,
             field=self._name,
         )
+
+
+def _prints(entry: Mapping[str, Any], texts: Iterable[str]) -> bool:
+    message = " ".join(entry["message"].split())
+    return any(text in message for text in texts)
+
+
+def _template(texts: Sequence[str]) -> str:
+    """One message for all: the words that they begin with."""
+    words = [text.split() for text in texts]
+    same = list(takewhile(lambda some: len(set(some)) == 1, zip(*words, strict=False)))
+    begin = " ".join(some[0] for some in same).replace("{", "{{").replace("}", "}}")
+    return begin if len(texts) == 1 else f"{begin} {{*}}"
 
 
 def _written(plain: Plain) -> Plain:

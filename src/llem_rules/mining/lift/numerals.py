@@ -19,7 +19,9 @@ _ALONE = r"(?!\s+\S*_|\S*_\S*\s)"  # a float with underscores has no blanks arou
 NUMBER = rf"(?i)^{_ALONE}\s*[+-]?(?:{_DECIMAL}(?:e[+-]?{_DIGITS})?|inf|infinity|nan)\s*\Z"
 FINITE_NUMBER = rf"(?i)^{_ALONE}\s*[+-]?{_DECIMAL}(?:e[+-]?{_DIGITS})?\s*\Z"
 WITHOUT_EXPONENT = rf"(?i)^{_ALONE}\s*[+-]?(?:{_PLAIN}|inf|infinity|nan)\s*\Z"
-BOOLEAN = r"(?i)^(?:0|off|f|false|n|no|1|on|t|true|y|yes)\Z"
+FALSE = ("0", "off", "f", "false", "n", "no")  # in any case
+TRUE = ("1", "on", "t", "true", "y", "yes")
+BOOLEAN = rf"(?i)^(?:{'|'.join((*FALSE, *TRUE))})\Z"
 
 
 def otherwise(pattern: str) -> str:
@@ -37,6 +39,12 @@ def spelled(values: list[int]) -> str:
     """Strings that spell one of some whole numbers."""
     sides = [("-" if value < 0 else r"-?" if value == 0 else r"") + str(abs(value)) for value in values]
     return rf"^\s*\+?{_ZEROS}(?:{'|'.join(sides)})(?:\.0+)?\s*\Z"
+
+
+def one_of(values: list[int]) -> str:
+    """Strings that a field of whole numbers reads as one of some."""
+    sides = [("-" if value < 0 else "[+-]?" if value == 0 else "[+]?", "_?".join(str(abs(value)))) for value in values]
+    return rf"^\s*(?:{'|'.join(f'{sign}{_ZEROS}{digits}' for sign, digits in sides)})(?:\.0+)?\s*\Z"
 
 
 def integer_within(operator: str, bound: int) -> str:

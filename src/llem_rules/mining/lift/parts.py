@@ -15,7 +15,8 @@ FINITE = {">": float("-inf"), "<": float("inf")}
 class Refusal:
     """One error of a type: it shows where ``given`` holds and ``require`` does not.
 
-    ``types``: pydantic's names of the error, the one whose text all others contain first. ``of_type``: the value's type does
+    ``types``: pydantic's names of the error, the one whose text all others contain first; ``also``: those with a text of their
+    own. ``of_type``: the value's type does
     not fit; ``of_item``: that of an item in it. ``numbers_only``: the language has no words for
     strings that spell a number which is refused so; of them nothing is said.
     """
@@ -27,6 +28,7 @@ class Refusal:
     of_type: bool = False
     of_item: bool = False
     numbers_only: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def holds(self) -> Plain:

@@ -17,16 +17,14 @@ def integer(shape: Shape, field: str) -> Iterator[Refusal]:
         yield Refusal(("int_type",), "not-an-integer", whole, of_type=True)
         yield from _bounds(shape, field, [whole], None)
         return
-    finite = any_of({field: {"type_is_not": "float"}}, {field: FINITE})
     spelled = {field: {"matches": numerals.INTEGER}}
     yield Refusal(
         ("int_type", "int_parsing", "int_from_float"),
         "not-an-integer",
         any_of({field: {"multiple_of": 1}}, spelled),
-        (finite,),
         of_type=True,
+        also=("finite_number",),
     )
-    yield Refusal(("finite_number",), "not-finite", {field: FINITE}, ({field: {"type_is": "float"}},), of_type=True)
     short = {field: {">": -_LONG, "<": _LONG}}
     large = {field: {"type_is": "float", "multiple_of": 1}}
     yield Refusal(("int_parsing_size",), "float-too-large", short, (large,), of_type=True)
@@ -37,11 +35,11 @@ def integer(shape: Shape, field: str) -> Iterator[Refusal]:
 def number(shape: Shape, field: str) -> Iterator[Refusal]:
     strict = bool(shape.get("strict"))
     plain = {field: {"type_is": ["int", "float"], **({"type_is_not": "bool"} if strict else {})}}
-    read = plain if strict else any_of(plain, {field: {"matches": numerals.NUMBER}})
-    yield Refusal(("float_type", "float_parsing"), "not-a-number", read, of_type=True)
-    if shape.get("allow_inf_nan") is False:
-        spelled = () if strict else ({field: {"matches": numerals.FINITE_NUMBER}},)
-        yield Refusal(("finite_number",), "not-finite", any_of({field: FINITE}, *spelled), (read,))
+    finite = shape.get("allow_inf_nan") is False
+    own = {field: {**plain[field], **FINITE}} if finite else plain
+    read = own if strict else any_of(own, {field: {"matches": numerals.FINITE_NUMBER if finite else numerals.NUMBER}})
+    also = ("finite_number",) if finite else ()
+    yield Refusal(("float_type", "float_parsing"), "not-a-number", read, of_type=True, also=also)
     comparable = plain if strict else any_of(plain, {field: {"matches": numerals.WITHOUT_EXPONENT}})
     yield from _bounds(shape, field, [comparable], None if strict else numerals.number_within)
 

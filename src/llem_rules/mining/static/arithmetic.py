@@ -12,6 +12,7 @@ from typing import Any
 from llem_rules.mining.static.conditions import Cond
 from llem_rules.mining.static.formulas import Formula, Said, both, either, test
 from llem_rules.mining.static.symbols import Const, FieldValue, Number, Remainder, Unknown, Value
+from llem_rules.mining.static.views import is_view
 from llem_rules.rules.expressions import Expression, ExpressionError, parse_expression
 from llem_rules.rules.predicates import Field, Test
 
@@ -41,7 +42,7 @@ def is_number(path: str) -> Said:
 def number_of(value: Value) -> Number | None:
     """A value as an operand of arithmetic."""
     match value:
-        case FieldValue(path=path) if not path.startswith("$"):
+        case FieldValue(path=path) if not path.startswith("$") and not is_view(path):
             return Number(f"@{path}", (path,))
         case Number():
             return value
@@ -145,7 +146,7 @@ def _compared(symbol: str, left: Value, one: Number, two: Number) -> Cond | None
     sides = both(*(formula for part in parts for formula in defined(part)))
     if isinstance(left, FieldValue):
         return _against(left.path, symbol, two.text, sides)
-    lone = re.fullmatch(r"len\(@([\w.]+)\)", one.text)
+    lone = re.fullmatch(r"len\(@([$\w.]+)\)", one.text)
     if lone:
         operand = _operand(two.text)
         if operand is None:

@@ -6,19 +6,24 @@ from typing import Any
 
 from llem_rules.mining.static.arithmetic import compare_numbers, guarded, operand_of
 from llem_rules.mining.static.choices import leaves
-from llem_rules.mining.static.conditions import ALWAYS, NEVER, Cond
+from llem_rules.mining.static.conditions import ALWAYS, NEITHER, NEVER, Cond
+from llem_rules.mining.static.extents import compare_extent, mirrored
 from llem_rules.mining.static.formulas import Formula, both, either, test
 from llem_rules.mining.static.items import some_item
 from llem_rules.mining.static.membership import contained
 from llem_rules.mining.static.operands import exactly, listed, written
+from llem_rules.mining.static.sets import combined, is_set
 from llem_rules.mining.static.symbols import (
     Chosen,
     ClassValue,
     Collection,
     Const,
     Count,
+    Distinct,
+    Extent,
     FieldValue,
     Function,
+    Handed,
     Instance,
     Items,
     Method,
@@ -26,6 +31,7 @@ from llem_rules.mining.static.symbols import (
     Number,
     Outer,
     Pairs,
+    Raising,
     Remainder,
     Text,
     Truth,
@@ -34,8 +40,9 @@ from llem_rules.mining.static.symbols import (
     Value,
 )
 from llem_rules.mining.static.tallies import compare_count
+from llem_rules.mining.static.views import holds_items, is_view, kind_of
 from llem_rules.rules.comparisons import OPERATIONS
-from llem_rules.rules.predicates import Literal
+from llem_rules.rules.predicates import Literal, Test
 from llem_rules.rules.values import decode
 
 FALSY = (None, False, "", (), Literal({}), Literal({"$set": []}))
@@ -48,7 +55,7 @@ def spread(value: Value, ask: Any, text: str) -> Cond:
     yes: list[Formula] = []
     no: list[Formula] = []
     for guard, leaf in leaves(value):
-        cond: Cond = ask(leaf, text)
+        cond: Cond = NEITHER if isinstance(leaf, Raising) else ask(leaf, text)
         yes.append(both(guard, cond.yes))
         no.append(both(guard, cond.no))
     return Cond(either(*yes), either(*no))
@@ -59,14 +66,20 @@ def truth(value: Value, text: str) -> Cond:
     return spread(value, _truth, text)
 
 
-def _truth(value: Value, text: str) -> Cond:
+def _truth(value: Value, text: str) -> Cond:  # noqa: PLR0912 - one case a kind of value
     match value:
         case Const(value=plain):
             return ALWAYS if decode(plain) else NEVER
         case Truth(cond=cond):
             return cond
+        case FieldValue(path=path) if holds_items(path):
+            return Cond(*(test(path, "length", (Test(symbol, 0),)) for symbol in (">", "==")))
+        case FieldValue(path=path) if kind_of(path) == "str":
+            return Cond.of(test(path, "!=", ""))
         case FieldValue(path=path):
             return Cond.of(test(path, "not_in", FALSY))
+        case Handed():
+            return ALWAYS
         case Items(items=items) | Pairs(pairs=items):
             return ALWAYS if items else NEVER
         case Collection(number=number):
@@ -104,7 +117,7 @@ def _compare(symbol: str, left: Value, right: Value, text: str) -> Cond:
     return _ordered(symbol, left, right, text)
 
 
-def _ordered(symbol: str, left: Value, right: Value, text: str) -> Cond:
+def _ordered(symbol: str, left: Value, right: Value, text: str) -> Cond:  # noqa: PLR0912 - one case a kind of value
     match left, right:
         case Const(value=one), Const(value=two):
             return _constants(symbol, one, two)
@@ -112,6 +125,17 @@ def _ordered(symbol: str, left: Value, right: Value, text: str) -> Cond:
             return left.cond if wanted else left.cond.negated
         case Count(), Const(value=int() as number):
             return compare_count(symbol, left, number)
+        case Extent(), _:
+            return compare_extent(symbol, left, right, text)
+        case _, Extent():
+            return compare_extent(mirrored(symbol), right, left, text)
+        case Distinct(path=path), Number(text=counted) if counted == f"len(@{path})":
+            return _doubled(path, symbol, text)
+        case Number(), Distinct():
+            return _ordered(mirrored(symbol), right, left, text)
+        case _ if symbol in {"<=", ">="} and is_set(left) and is_set(right):
+            found = combined(symbol, left, right, text)
+            return found.cond if isinstance(found, Truth) else Cond.unsaid(text, "set algebra that is not followed")
         case ((Chosen() | Collection()), Const(value=int() as number)):
             return _sized(symbol, left, number, text)
         case TypeOf(path=path), (ClassValue() | Outer()) if symbol == "==":
@@ -135,6 +159,14 @@ def _ordered(symbol: str, left: Value, right: Value, text: str) -> Cond:
     return Cond.unsaid(text, "a comparison of values that are not fields")
 
 
+def _doubled(path: str, symbol: str, text: str) -> Cond:
+    """The number of distinct items against the number of items."""
+    distinct = Cond(test(path, "distinct", True), test(path, "distinct", False))
+    if symbol in {"==", ">="}:
+        return distinct
+    return distinct.negated if symbol == "<" else Cond.unsaid(text, "a number of distinct items")
+
+
 def _sized(symbol: str, value: Chosen | Collection, number: int, text: str) -> Cond:
     """The length of what passed a test, or of a collection of issues: only whether there is any can be said."""
     if (symbol, number) in {(">", 0), (">=", 1)}:
@@ -145,6 +177,8 @@ def _sized(symbol: str, value: Chosen | Collection, number: int, text: str) -> C
 
 
 def _field(symbol: str, path: str, right: Value, text: str) -> Cond:
+    if is_view(path) and right == Const(None):
+        return NEVER
     plain = listed(right)
     operand = plain if plain is not None else operand_of(right)
     if operand is None and right != Const(None):
@@ -165,7 +199,7 @@ def _constants(symbol: str, one: Any, two: Any) -> Cond:
 def _identical(left: Value, right: Value, text: str) -> Cond:
     match left, right:
         case FieldValue(path=path), Const(value=None):
-            return Cond.of(test(path, "==", None))
+            return NEVER if is_view(path) else Cond.of(test(path, "==", None))
         case FieldValue(path=path), Const(value=bool() as flag):
             return Cond.of(both(test(path, "type_is", ("bool",)), test(path, "==", flag)))
         case FieldValue(path=path), Const(value=str() | int() as plain):

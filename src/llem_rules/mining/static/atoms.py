@@ -33,6 +33,13 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Distinct:
+    """How many distinct items a list field has."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remainder:
     """``path % step``."""
 
@@ -57,10 +64,39 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Raising:
+    """What is never computed: Python raises instead."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An object that the stage's call is given (``argument``: its tagged form as JSON), or what a path into it holds."""
+
+    argument: str
+    path: str = ""
+
+    def at(self, name: str) -> Handed:
+        """One attribute further in."""
+        return Handed(self.argument, f"{self.path}.{name}" if self.path else name)
+
+    @property
+    def full(self) -> str:
+        """Its name among live values."""
+        return f"{self.argument}:{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """The mapping of the keyword arguments that were given (without those named)."""
 
     without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenItems:
+    """The keyword arguments that were given, as pairs of name and value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from llem_rules.mining.static.choices import lift
 from llem_rules.mining.static.frame import Frame
 from llem_rules.mining.static.messages import substituted
 from llem_rules.mining.static.methods import plain_method
+from llem_rules.mining.static.numeric_calls import extreme_by_name
+from llem_rules.mining.static.surroundings import literal_arguments, platform
 from llem_rules.mining.static.symbols import (
     ClassValue,
     Const,
@@ -91,6 +93,12 @@ def _apply(callee: Value, args: list[Value], kwargs: dict[str, Value], frame: Fr
         case Outer(name="setattr" | "object.__setattr__"):
             _set(args, frame, node)
             return Const(None)
+        case Outer(name="max" | "min" as name) if kwargs:
+            return lift(lambda *plain: extreme_by_name(name, list(plain), kwargs, frame, text), *args)
+        case Outer(name="typing.get_args"):
+            return literal_arguments(node, frame, text)
+        case Outer(name=name) if ":" in name:
+            return lift(lambda *plain: platform(name, list(plain), frame, text), *args, *kwargs.values())
         case Outer(name=name) if name in BUILTINS:
             return lift(lambda *plain: BUILTINS[name](list(plain), frame, text), *args)
         case ClassValue(module=module, qualname=qualname):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from llem_rules.mining.static.formulas import FALSE, TRUE, Formula, both
-from llem_rules.mining.static.symbols import Choice, Unknown, Value
+from llem_rules.mining.static.symbols import Choice, Raising, Unknown, Value
 
 _MOST_LEAVES = 12
 
@@ -42,4 +42,8 @@ def lift(function: Callable[..., Value], *values: Value) -> Value:
         spread = [one for one in spread if one[0] != FALSE]
         if len(spread) > _MOST_LEAVES:
             return Unknown("…", "it may have too many values")
-    return choice([(guard, function(*taken)) for guard, taken in spread])
+    return choice([(guard, _applied(function, taken)) for guard, taken in spread])
+
+
+def _applied(function: Callable[..., Value], values: tuple[Value, ...]) -> Value:
+    return next((one for one in values if isinstance(one, Raising)), None) or function(*values)

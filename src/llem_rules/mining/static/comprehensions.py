@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 
+from llem_rules.mining.static import implicit
 from llem_rules.mining.static.choices import lift
 from llem_rules.mining.static.conditions import ALWAYS, Cond
 from llem_rules.mining.static.formulas import TRUE
 from llem_rules.mining.static.frame import Frame
-from llem_rules.mining.static.iteration import bind, items_in
-from llem_rules.mining.static.symbols import Chosen, FieldValue, Items, Truth, Unknown, Value, Verdicts
+from llem_rules.mining.static.iteration import bind, item_of, items_in, iterated
+from llem_rules.mining.static.symbols import Chosen, FieldValue, Items, Mapped, Truth, Unknown, Value, Verdicts
 
 Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp
 
@@ -28,6 +29,7 @@ def _over(node: Comprehension, over: Value, text: str, frame: Frame) -> Value:
     from llem_rules.mining.static.evaluate import evaluate
 
     generator = node.generators[0]
+    implicit.gone_through(over, frame)
     if isinstance(over, FieldValue | Chosen):
         return _of_field(node, over, text, frame)
     items = items_in(over, frame)
@@ -57,14 +59,17 @@ def _filter(tests: list[ast.expr], frame: Frame) -> Cond:
 def _of_field(node: Comprehension, over: FieldValue | Chosen, text: str, frame: Frame) -> Value:
     from llem_rules.mining.static.evaluate import evaluate
 
-    item = over.item if isinstance(over, Chosen) else f"$item{frame.world.next_number()}"
+    path = over.path if isinstance(over, Chosen) else iterated(frame.world, over.path)
+    item = over.item if isinstance(over, Chosen) else item_of(frame.world, path).path
     inner = frame.fork()
     bind(node.generators[0].target, FieldValue(item), inner)
     cond = _filter(node.generators[0].ifs, inner)
     cond = over.cond.also(cond) if isinstance(over, Chosen) else cond
     elt = evaluate(node.elt, inner)
     if elt == FieldValue(item):
-        return Chosen(over.path, item, cond)
-    if isinstance(elt, Truth) and cond.yes == TRUE:
-        return Verdicts(over.path, item, elt.cond)
+        return Chosen(path, item, cond)
+    if cond.yes == TRUE:
+        return Verdicts(path, item, elt.cond) if isinstance(elt, Truth) else Mapped(path, item, elt)
+    if isinstance(elt, FieldValue) and elt.path.startswith(f"{item}.") and isinstance(node, ast.ListComp | ast.SetComp):
+        return Chosen(path, item, cond)  # keys or values of entries: only whether there are any is asked
     return Unknown(text, "a comprehension that makes new items of a field's")

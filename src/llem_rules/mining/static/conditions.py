@@ -40,3 +40,4 @@ class Cond:
 
 ALWAYS = Cond(TRUE, FALSE)
 NEVER = Cond(FALSE, TRUE)
+NEITHER = Cond(FALSE, FALSE)

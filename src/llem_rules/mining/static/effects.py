@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from llem_rules.mining.model import NO_VALUE, EffectSite, SiteKind
 from llem_rules.mining.static.arithmetic import operand_of
+from llem_rules.mining.static.catching import Ancestry, is_caught
 from llem_rules.mining.static.choices import leaves
 from llem_rules.mining.static.formulas import TRUE, Formula, Unsaid, both, test
 from llem_rules.mining.static.frame import Frame
 from llem_rules.mining.static.messages import template
 from llem_rules.mining.static.operands import listed, written
+from llem_rules.mining.static.spelled import given
 from llem_rules.mining.static.symbols import Collection, Const, FieldValue, Instance, Items, Pairs, Value
+from llem_rules.mining.static.view_changes import view_differs
+from llem_rules.mining.static.views import base_of, is_view
 from llem_rules.mining.static.world import Issue, Raw
 from llem_rules.rules.expressions import Expression
 from llem_rules.rules.kinds import Channel
@@ -34,20 +39,27 @@ def level_of(method: str) -> str | None:
     return LEVELS.get(method.removesuffix("_once"))
 
 
-def record(frame: Frame, line: int, kind: SiteKind, channel: Channel, *more: Formula, **about: Any) -> None:
-    """Note a site under the frame's path (and more)."""
+def record(
+    frame: Frame, line: int, kind: SiteKind, channel: Channel, *more: Formula, uncertain: bool = False, **about: Any
+) -> None:
+    """Note a site under the frame's path (and more). ``uncertain``: what is raised here may be caught."""
     world = frame.world
     formula = both(frame.condition(), *more)
-    if kind == "raise" and frame.catching:
+    if uncertain:
         formula = both(formula, Unsaid(f"except {frame.catching}", "what is raised may be caught"))
     site = EffectSite(world.native_type, frame.module.file, line, frame.function, kind, world.stage, channel, **about)
-    world.raws.append(Raw(site, formula, frame.trail))
+    world.raws.append(Raw(site, given(formula, world.coerced), frame.trail, frame.way(line)))
 
 
-def raised(frame: Frame, line: int, name: str | None, message: Value | None) -> None:
-    """An exception leaves the library here."""
+def raised(
+    frame: Frame, line: int, name: str | None, message: Value | None, classes: Sequence[Ancestry | None]
+) -> None:
+    """An exception of one of the classes leaves the library here, unless an enclosing handler is sure to catch it."""
     text = None if message is None else template(message)
-    record(frame, line, "raise", "exception", exception=name, message=text)
+    caught = [is_caught(one, frame) for one in classes or (None,)]
+    if caught.count(True) < len(caught):
+        uncertain = any(one is not False for one in caught)
+        record(frame, line, "raise", "exception", uncertain=uncertain, exception=name, message=text)
     frame.ending = "raised"
 
 
@@ -64,30 +76,37 @@ def warned(frame: Frame, line: int, message: Value) -> None:
 def collected(frame: Frame, line: int, collection: Collection, key: Value | None, message: Value) -> None:
     """An entry into a collection of issues; it becomes a site when the collection is announced."""
     name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
-    issue = Issue(name, template(message), frame.condition(), frame.module.file, line, frame.function, frame.trail)
+    here = (frame.module.file, line, frame.function, frame.trail, frame.way(line))
+    issue = Issue(name, template(message), given(frame.condition(), frame.world.coerced), *here)
     frame.world.issues.setdefault(collection.number, []).append(issue)
 
 
-def assign(frame: Frame, line: int, instance: Instance, name: str, value: Value) -> None:
-    """``self.name = value``: a site where that replaces what was given."""
+def assign(frame: Frame, line: int, instance: Instance, name: str, value: Value, converts: bool = False) -> None:
+    """``self.name = value``: a site where that replaces what was given. ``converts``: by the same in another type."""
     if instance.number == 0 and name in frame.world.fields:
         for guard, leaf in leaves(value):
             if leaf != FieldValue(name):
-                _rewritten(frame, line, name, guard, leaf)
+                _rewritten(frame, line, name, guard, leaf, converts)
     frame.attributes[instance.number, name] = value
 
 
-def _rewritten(frame: Frame, line: int, name: str, guard: Formula, value: Value) -> None:
+def _rewritten(frame: Frame, line: int, name: str, guard: Formula, value: Value, converts: bool) -> None:
     """A value that was given (None is the word for "not given") and is not what it becomes."""
     operand = effective(value)
-    given = test(name, "present", True)
-    if operand is NO_VALUE:
-        differs: Formula = Unsaid(f"self.{name} = …", "whether the new value differs from the one given")
-        shown = NO_VALUE
+    present = test(name, "present", True)
+    converts = converts and operand is NO_VALUE
+    shown: Any = NO_VALUE
+    if isinstance(value, FieldValue) and is_view(value.path) and base_of(value.path) == name:
+        differs: Formula = view_differs(value.path)
+        converts = converts or value.path == f"{name}|float"
+    elif operand is NO_VALUE:
+        why = "the same value in another type" if converts else "whether the new value differs from the one given"
+        differs = Unsaid(f"self.{name} = …", why)
     else:
         differs = TRUE if operand is None else test(name, "!=", operand)
         shown = plain_of(operand)
-    record(frame, line, "rewrite", "none", guard, given, differs, field=name, effective=shown)
+    about = {"field": name, "effective": shown, "converts": converts}
+    record(frame, line, "rewrite", "none", guard, present, differs, **about)
 
 
 def effective(value: Value) -> Any:

@@ -24,6 +24,11 @@ class Entry:
     fields: tuple[str, ...] = ()
     before: bool = False
 
+    @property
+    def raw(self) -> bool:
+        """Whether it sees the values as they were given."""
+        return self.before or self.function.qualname.endswith(".__init__")
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -92,9 +97,20 @@ def _declared(names: Names, classes: tuple[ClassName, ...]) -> Iterator[str]:
         found = names.class_def(one.module, one.qualname)
         for node in found[1].body if found else ():
             match node:
-                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
-                    if "ClassVar" not in ast.unparse(annotation):
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+                    if "ClassVar" not in ast.unparse(annotation) and not _made_inside(value):
                         yield name
+
+
+def _made_inside(value: ast.expr | None) -> bool:
+    """Whether a declaration says that the constructor does not take the field: nobody can give it a value."""
+    match value:
+        case ast.Call(keywords=keywords):
+            return any(
+                one.arg == "init" and isinstance(one.value, ast.Constant) and one.value.value is False
+                for one in keywords
+            )
+    return False
 
 
 def _validators(names: Names, classes: tuple[ClassName, ...]) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TypeVar
 
-from llem_rules.mining.static import arithmetic, asking
+from llem_rules.mining.static import arithmetic, asking, implicit
 from llem_rules.mining.static.attributes import attribute
 from llem_rules.mining.static.calls import call
 from llem_rules.mining.static.choices import choice, lift
@@ -17,6 +17,7 @@ from llem_rules.mining.static.messages import text_from
 from llem_rules.mining.static.operations import as_items, binary, operation
 from llem_rules.mining.static.subscripts import subscript
 from llem_rules.mining.static.symbols import (
+    ClassValue,
     Collection,
     Const,
     Function,
@@ -84,6 +85,9 @@ def _comparison(left: ast.expr, ops: list[ast.cmpop], comparators: list[ast.expr
         other = evaluate(node, frame)
         symbol = _SYMBOLS[type(op)]
         written = ast.unparse(node)
+        path, frame.path = frame.path, frame.path if result == ALWAYS else (*frame.path, result.yes)
+        implicit.compared(symbol, one, other, frame)
+        frame.path = path
         result = result.also(asking.compare(symbol, one, other, f"{text} {symbol} {written}"))
         one, text = other, written
     return result
@@ -120,7 +124,7 @@ def evaluate(node: ast.expr, frame: Frame) -> Value:  # noqa: PLR0912 - one case
             return _mapping(keys, values, frame)
         case ast.JoinedStr(values=values):
             return text_from(
-                [evaluate(one.value, frame) if isinstance(one, ast.FormattedValue) else one for one in values]
+                [_shown(one.value, frame) if isinstance(one, ast.FormattedValue) else one for one in values]
             )
         case ast.NamedExpr(target=ast.Name(id=name), value=value):
             frame.names[name] = evaluate(value, frame)
@@ -134,6 +138,16 @@ def evaluate(node: ast.expr, frame: Frame) -> Value:  # noqa: PLR0912 - one case
         case ast.Lambda():
             return Function(frame.module, node, "<lambda>", frame.owner, dict(frame.names))
     return Unknown(" ".join(ast.unparse(node).split())[:120], f"{type(node).__name__} is not followed")
+
+
+def _shown(node: ast.expr, frame: Frame) -> Value:
+    """What an f-string shows. A member of an enum is read as its value, but prints as its Python version has it."""
+    match node:
+        case ast.Attribute(value=ast.Name() | ast.Attribute() as holder, attr=name):
+            cls = evaluate(holder, frame)
+            if isinstance(cls, ClassValue) and name in (frame.world.names.members(cls) or ()):
+                return Unknown(ast.unparse(node), "how a member of an enum is printed")
+    return evaluate(node, frame)
 
 
 def _name(name: str, frame: Frame) -> Value:

@@ -6,7 +6,9 @@ import ast
 
 from llem_rules.mining.static import effects
 from llem_rules.mining.static.blocks import join
+from llem_rules.mining.static.catching import ancestry
 from llem_rules.mining.static.conditions import Cond
+from llem_rules.mining.static.conversions import is_conversion
 from llem_rules.mining.static.evaluate import condition, evaluate
 from llem_rules.mining.static.formulas import FALSE, TRUE, both
 from llem_rules.mining.static.frame import Exit, Frame
@@ -35,6 +37,7 @@ def execute(body: list[ast.stmt], frame: Frame) -> None:
 
 
 def _statement(node: ast.stmt, frame: Frame) -> None:  # noqa: PLR0912 - one case a kind of statement
+    frame.at = node.lineno
     match node:
         case ast.Expr(value=value):
             evaluate(value, frame)
@@ -43,9 +46,9 @@ def _statement(node: ast.stmt, frame: Frame) -> None:  # noqa: PLR0912 - one cas
         case ast.Assign(targets=targets, value=value):
             made = evaluate(value, frame)
             for target in targets:
-                _assign(target, made, frame, node.lineno)
+                _assign(target, made, frame, node.lineno, value)
         case ast.AnnAssign(target=target, value=ast.expr() as value):
-            _assign(target, evaluate(value, frame), frame, node.lineno)
+            _assign(target, evaluate(value, frame), frame, node.lineno, value)
         case ast.AugAssign(target=target, op=op, value=value):
             _augment(node, target, op, value, frame)
         case ast.Return(value=value):
@@ -55,7 +58,8 @@ def _statement(node: ast.stmt, frame: Frame) -> None:  # noqa: PLR0912 - one cas
         case ast.Assert(test=test, msg=msg):
             cond = condition(test, frame)
             failed = frame.fork(cond.no)
-            effects.raised(failed, node.lineno, "AssertionError", None if msg is None else evaluate(msg, failed))
+            said = None if msg is None else evaluate(msg, failed)
+            effects.raised(failed, node.lineno, "AssertionError", said, (ancestry(Outer("AssertionError"), frame),))
         case ast.For(target=target, iter=over, body=body, orelse=orelse):
             follow_loop(target, evaluate(over, frame), body, orelse, frame)
         case ast.While(test=test, body=body):
@@ -93,7 +97,7 @@ def _branch(asked: Cond, body: list[ast.stmt], orelse: list[ast.stmt], frame: Fr
     join(frame, ways, len(frame.path), left)
 
 
-def _assign(target: ast.expr, value: Value, frame: Frame, line: int) -> None:
+def _assign(target: ast.expr, value: Value, frame: Frame, line: int, source: ast.expr | None = None) -> None:
     match target:
         case ast.Attribute(value=holder, attr=name):
             receiver = evaluate(holder, frame)
@@ -102,7 +106,8 @@ def _assign(target: ast.expr, value: Value, frame: Frame, line: int) -> None:
                 if setter is not None and frame.world.call is not None:
                     frame.world.call(setter, [receiver, value], {}, frame)
                 else:
-                    effects.assign(frame, line, receiver, name, value)
+                    converts = source is not None and receiver.number == 0 and is_conversion(source, name, frame)
+                effects.assign(frame, line, receiver, name, value, converts)
         case ast.Subscript(value=holder, slice=index):
             receiver = evaluate(holder, frame)
             if isinstance(receiver, Collection):
@@ -143,13 +148,16 @@ def _return(value: Value, line: int, frame: Frame) -> None:
 def _raise(node: ast.Raise, frame: Frame) -> None:
     name: str | None = None
     message: Value | None = None
+    classes = frame.handling
     match node.exc:
         case ast.Call(func=func, args=args):
-            name = _exception(evaluate(func, frame), func)
+            made = evaluate(func, frame)
+            name, classes = _exception(made, func), (ancestry(made, frame),)
             message = evaluate(args[0], frame) if args else None
         case ast.expr() as bare:
-            name = _exception(evaluate(bare, frame), bare)
-    effects.raised(frame, node.lineno, name, message)
+            made = evaluate(bare, frame)
+            name, classes = _exception(made, bare), (ancestry(made, frame),)
+    effects.raised(frame, node.lineno, name, message, classes)
 
 
 def _exception(value: Value, node: ast.expr) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from llem_rules.mining.model import EffectSite, Finding
+from llem_rules.mining.model import EffectSite, Finding, Step
 from llem_rules.mining.static.formulas import TRUE, Both, Either, Formula, Gathered, both
 from llem_rules.mining.static.settle import opened, settle
 from llem_rules.mining.static.world import Issue, Raw, World
@@ -19,7 +19,12 @@ def findings_of(world: World) -> Iterator[Finding]:
     seen: set[tuple[object, ...]] = set()
     settled: dict[tuple[object, ...], int] = {}
     raws = [*world.raws, *(one for raw in _announcements(world) for one in raw)]
+    ways: dict[tuple[object, ...], dict[tuple[Step, ...], None]] = {}
     for raw in raws:
+        ways.setdefault(raw.site.key, {})[raw.way] = None
+    for raw in raws:
+        if raw.site.kind == "rewrite" and (raw.site.field or "").startswith("_"):
+            continue  # no public field
         found = settle(raw.formula, world.held)
         if found is None:
             continue
@@ -31,7 +36,8 @@ def findings_of(world: World) -> Iterator[Finding]:
         seen.add((*place, site.stage, condition, opaque))
         if not opaque:
             settled.setdefault(place, stage)
-        yield Finding(site, condition, opaque, tuple(mark.split(":")[1] for mark in raw.trail))
+        path = tuple(mark.split(":")[1] for mark in raw.trail)
+        yield Finding(site, condition, opaque, path, tuple(ways[site.key]))
 
 
 def _announcements(world: World) -> Iterator[list[Raw]]:
@@ -56,7 +62,7 @@ def _joined(world: World, issue: Issue, raw: Raw, number: int) -> Raw:
         field=issue.key,
         message=issue.message,
     )
-    return Raw(site, both(issue.formula, told), issue.trail)
+    return Raw(site, both(issue.formula, told), issue.trail, issue.way)
 
 
 def _tells(formula: Formula, number: int) -> bool:

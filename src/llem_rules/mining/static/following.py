@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from llem_rules.mining.model import Step
 from llem_rules.mining.static.execute import execute
 from llem_rules.mining.static.frame import Exit, Frame, leave
 from llem_rules.mining.static.symbols import Const, Function, Given, Method, Pairs, Unknown, Value
@@ -31,7 +32,9 @@ def follow(callee: Function | Method, args: list[Value], kwargs: dict[str, Value
         dict(frame.attributes),
         frame.path,
         trail=(*frame.trail, mark),
+        came=(*frame.way(frame.at), Step(function.module.name, function.qualname, function.node.lineno, 0)),
         catching=frame.catching,
+        caught=frame.caught,
         quantified=frame.quantified,
     )
     return _run(function, inner, frame)

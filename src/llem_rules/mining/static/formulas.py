@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
+from llem_rules.mining.static.entails import by_path, excludes, implies, path_of
 from llem_rules.mining.static.parts import (
     FALSE,
     TRUE,
@@ -31,6 +34,7 @@ _LARGEST = 120  # single parts; what is larger is left to guided probing
 _LONE = re.compile(r"@[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
+@lru_cache(maxsize=1 << 16)
 def deny(formula: Formula) -> Formula:
     """The complement; the unsaid stays unsaid."""
     match formula:
@@ -76,7 +80,8 @@ def either(*parts: Formula) -> Formula:
     return _joined(parts, conjunction=False)
 
 
-def _joined(parts: Iterable[Formula], conjunction: bool) -> Formula:
+@lru_cache(maxsize=1 << 17)
+def _joined(parts: tuple[Formula, ...], conjunction: bool) -> Formula:
     own: type[Both] | type[Either] = Both if conjunction else Either
     other: type[Both] | type[Either] = Either if conjunction else Both
     flat: dict[Formula, None] = {}
@@ -97,6 +102,10 @@ def _joined(parts: Iterable[Formula], conjunction: bool) -> Formula:
         else:
             kept.append(one)
     kept = _factored(list(dict.fromkeys(kept))) if not conjunction else list(dict.fromkeys(kept))
+    told = _told_once(kept, conjunction)
+    if told is None:
+        return other(())
+    kept = told
     singles = {one for one in kept if not isinstance(one, Both | Either)}
     if any(deny(one) in singles for one in singles if not isinstance(one, Unsaid)):
         return other(())
@@ -136,14 +145,65 @@ def _unsaid(parts: Iterable[Formula]) -> bool:
 
 
 def _reduced(part: Both | Either, siblings: Iterable[Formula], conjunction: bool) -> Formula | None:
-    """A nested part without what its siblings decide; None where they imply it."""
-    known = {one for one in siblings if one is not part and not isinstance(one, Both | Either | Unsaid)}
-    if any(one in known for one in part.parts):
-        return None
-    left = [one for one in part.parts if isinstance(one, Both | Either | Unsaid) or deny(one) not in known]
-    if len(left) == len(part.parts):
+    """A nested part without what its siblings decide; None where they imply it.
+
+    Beside A, ``A and B or C`` is ``B or C``; with A and B both there it says nothing more. An unsaid sibling decides only
+    a part that is the same in words: what is left stays partial, for the sibling is still there.
+    """
+    beside: set[Formula] = {one for one in siblings if one is not part and not isinstance(one, Both | Either)}
+    tests = by_path(beside)
+    left: list[Formula] = []
+    changed = False
+    for one in part.parts:
+        inner = one.parts if isinstance(one, Both | Either) else (one,)
+        open_parts = [single for single in inner if not _decided(single, beside, tests, conjunction)]
+        if not open_parts:
+            return None
+        if any(_opposed(single, beside, tests, conjunction) for single in inner):
+            changed = True
+            continue
+        changed = changed or len(open_parts) < len(inner)
+        left.append(both(*open_parts) if conjunction else either(*open_parts))
+    if not changed:
         return part
     return either(*left) if conjunction else both(*left)
+
+
+_Tests = dict[str, list[Formula]]
+
+
+def _decided(single: Formula, beside: set[Formula], tests: _Tests, conjunction: bool) -> bool:
+    """Whether the siblings make the part true (in a conjunction), or false (in a disjunction)."""
+    if single in beside:
+        return True
+    if not isinstance(single, Said):
+        return False
+    near = tests.get(path_of(single), ())
+    return any(implies(one, single) if conjunction else implies(single, one) for one in near)
+
+
+def _opposed(single: Formula, beside: set[Formula], tests: _Tests, conjunction: bool) -> bool:
+    """Whether the siblings make the part false (in a conjunction), or true (in a disjunction)."""
+    if isinstance(single, Both | Either | Unsaid):
+        return False
+    denied = deny(single)
+    if denied in beside:
+        return True
+    near = tests.get(path_of(single), ())
+    return any(excludes(one, single) if conjunction else implies(denied, one) for one in near)
+
+
+def _told_once(kept: list[Formula], conjunction: bool) -> list[Formula] | None:
+    """Without tests that another test of the field implies; None where two exclude each other."""
+    dropped: set[int] = set()
+    for group in by_path(kept).values():
+        for one, other in combinations(group, 2):
+            if conjunction and excludes(one, other):
+                return None
+            for strong, weak in ((one, other), (other, one)):
+                if implies(strong, weak) and not {id(one), id(other)} & dropped:
+                    dropped.add(id(weak if conjunction else strong))
+    return [one for one in kept if id(one) not in dropped]
 
 
 __all__ = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from llem_rules.mining.library import Module
+from llem_rules.mining.model import Step
 from llem_rules.mining.static.choices import choice
 from llem_rules.mining.static.formulas import Formula, both, either
 from llem_rules.mining.static.items import exists, speaks_of
@@ -43,8 +44,10 @@ class Loop:
 class Frame:
     """Mutable: statements move its path and state on.
 
-    ``ending``: ``raised`` where every way to this place has raised (what follows on the other ways does not deny it),
-    ``gone`` where the function was left otherwise.
+    ``came``: the calls that lead here, this function being the last; ``at``: the line of the statement that is followed.
+    ``caught``: the classes that enclosing handlers catch, each with its bases; ``handling``: those that the handler which is
+    followed has caught. ``ending``: ``raised`` where every way to this place has raised (what follows on the other ways does
+    not deny it), ``gone`` where the function was left otherwise.
     """
 
     world: World
@@ -59,11 +62,19 @@ class Frame:
     loops: tuple[Loop, ...] = ()
     trail: tuple[str, ...] = ()
     catching: str | None = None
+    caught: tuple[frozenset[str] | None, ...] = ()
+    handling: tuple[frozenset[str] | None, ...] = ()
     quantified: tuple[tuple[str, str], ...] = ()
+    came: tuple[Step, ...] = ()
+    at: int = 0
 
     def fork(self, *more: Formula) -> Frame:
         """A copy that goes its own way from here, under more conditions."""
         return replace(self, names=dict(self.names), attributes=dict(self.attributes), path=self.path + more)
+
+    def way(self, line: int) -> tuple[Step, ...]:
+        """The calls that lead to a line of this function."""
+        return (*self.came[:-1], replace(self.came[-1], line=line)) if self.came else ()
 
     @property
     def left(self) -> int:

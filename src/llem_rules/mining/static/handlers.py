@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from llem_rules.mining.static.blocks import join, run
+from llem_rules.mining.static.catching import handled_by
 from llem_rules.mining.static.conditions import Cond
 from llem_rules.mining.static.evaluate import condition, evaluate
 from llem_rules.mining.static.formulas import FALSE, TRUE, Unsaid, both
@@ -22,17 +23,21 @@ def follow_try(node: ast.Try, frame: Frame) -> None:
     caught = ", ".join(ast.unparse(one.type) if one.type else "BaseException" for one in node.handlers)
     way = frame.fork()
     way.catching = caught or frame.catching
+    classes = [handled_by(handler, frame) for handler in node.handlers]
+    way.caught = (*(one for several in classes for one in several), *frame.caught)
     run(node.body, way)
-    way.catching = frame.catching
+    way.catching, way.caught = frame.catching, frame.caught
     run(node.orelse, way)
     handled = []
-    for handler in node.handlers:
+    for handler, handling in zip(node.handlers, classes, strict=True):
         kind = ast.unparse(handler.type) if handler.type else "BaseException"
         other = frame.fork(Unsaid(f"except {kind}", f"whether something raises in line {node.lineno} and after"))
         forget(node.body, other)
+        other.handling = handling
         if handler.name:
             other.names[handler.name] = Unknown(handler.name, "an exception that was caught")
         run(handler.body, other)
+        other.handling = frame.handling
         if other.ending == "live":
             handled.append(other)
     if way.ending == "live" or not handled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llem_rules.mining.static.conditions import Cond
 from llem_rules.mining.static.formulas import TRUE, Both, Either, Formula, Said, Some, both, either, test
 from llem_rules.mining.static.symbols import Chosen
+from llem_rules.mining.static.views import base_of
 from llem_rules.rules.predicates import Field
 
 _LISTS = ("list", "tuple", "set")
@@ -44,10 +45,14 @@ def speaks_of(formula: Formula, item: str) -> bool:
         case Both(parts=parts) | Either(parts=parts):
             return any(speaks_of(part, item) for part in parts)
         case Said(predicate=Field(path=path)):
-            return path == item or path.startswith(item + ".")
+            return _is_of(path, item)
         case Some(path=path, inner=inner):
-            return path == item or path.startswith(item + ".") or speaks_of(inner, item)
+            return _is_of(path, item) or speaks_of(inner, item)
     return False
+
+
+def _is_of(path: str, item: str) -> bool:
+    return base_of(path) == item or path.startswith(item + ".")
 
 
 def _not_empty() -> tuple[object, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 
+from llem_rules.mining.static import implicit
 from llem_rules.mining.static.blocks import join, run
 from llem_rules.mining.static.choices import leaves
 from llem_rules.mining.static.formulas import TRUE, Unsaid, both, deny, either
 from llem_rules.mining.static.frame import Frame, Loop
-from llem_rules.mining.static.iteration import bind, items_in
+from llem_rules.mining.static.iteration import bind, item_of, items_in, iterated
 from llem_rules.mining.static.symbols import (
     Collection,
     FieldValue,
+    GivenItems,
     Instance,
     Unknown,
     Value,
@@ -27,7 +29,8 @@ def follow_loop(target: ast.expr, over: Value, body: list[ast.stmt], orelse: lis
         if items is not None:
             _unrolled(target, items, body, orelse, way)
         elif isinstance(leaf, FieldValue):
-            _over_field(target, leaf.path, body, way)
+            implicit.gone_through(leaf, way)
+            _over_field(target, iterated(way.world, leaf.path), body, way)
         else:
             _once(target, leaf, body, way)
         ways.append(way)
@@ -56,12 +59,12 @@ def _unrolled(target: ast.expr, items: list[Value], body: list[ast.stmt], orelse
 
 def _over_field(target: ast.expr, path: str, body: list[ast.stmt], frame: Frame) -> None:
     """The body once, for some item; what it assigns is not known afterwards."""
-    item = f"$item{frame.world.next_number()}"
+    item = item_of(frame.world, path)
     start, before = len(frame.path), len(frame.exits)
     inner = frame.fork()
     inner.loops = (*frame.loops, Loop())
-    inner.quantified = (*frame.quantified, (path, item))
-    bind(target, FieldValue(item), inner)
+    inner.quantified = (*frame.quantified, (path, item.path))
+    bind(target, item, inner)
     run(body, inner)
     forget(body, frame)
     left = [both(*one.path[start:]) for one in frame.exits[before:]]
@@ -71,6 +74,8 @@ def _over_field(target: ast.expr, path: str, body: list[ast.stmt], frame: Frame)
 
 def _once(target: ast.expr, over: Value, body: list[ast.stmt], frame: Frame) -> None:
     """A loop over what is not written out: its body once, under a condition that cannot be said."""
+    if isinstance(over, GivenItems) and _sets_attributes(body):
+        frame.world.spread = either(frame.world.spread, frame.condition())
     text, why = (over.text, over.why) if isinstance(over, Unknown) else ("for …", "a loop over what is not written out")
     inner = frame.fork(Unsaid(f"for … in {text}", why))
     inner.loops = (*frame.loops, Loop())
@@ -79,6 +84,12 @@ def _once(target: ast.expr, over: Value, body: list[ast.stmt], frame: Frame) -> 
             inner.names[name.id] = Unknown(name.id, why)
     run(body, inner)
     forget(body, frame)
+
+
+def _sets_attributes(body: list[ast.stmt]) -> bool:
+    """Whether the body makes attributes of the names that it goes through."""
+    calls = (node.func for one in body for node in ast.walk(one) if isinstance(node, ast.Call))
+    return any(isinstance(func, ast.Name) and func.id == "setattr" for func in calls)
 
 
 def follow_while(test: ast.expr, body: list[ast.stmt], frame: Frame) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from llem_rules.mining.static.arithmetic import operand_of
 from llem_rules.mining.static.conditions import ALWAYS, NEVER, Cond
 from llem_rules.mining.static.formulas import both, either, test
+from llem_rules.mining.static.items import some_item
 from llem_rules.mining.static.operands import listed, written
 from llem_rules.mining.static.symbols import (
+    Chosen,
     Const,
     FieldValue,
     Given,
     GivenNames,
     Items,
+    Mapped,
     Pairs,
     Value,
 )
+from llem_rules.mining.static.views import MAPPING, base_of, holds_items, is_view, kind_of
+from llem_rules.rules.expressions import Expression
 
 
 def contained(left: Value, right: Value, text: str) -> Cond:
@@ -32,6 +37,16 @@ def contained(left: Value, right: Value, text: str) -> Cond:
             return _among(left, tuple(Const(key) for key, _ in pairs), "set", text)
         case Given() | GivenNames() if isinstance(left, Const) and isinstance(left.value, str):
             return Cond.of(test(left.value, "present", True))
+        case FieldValue(path=path) if isinstance(left, FieldValue) and left.path.startswith("$"):
+            return _item_among(left.path, path, text)
+        case Chosen(path=path, item=item, cond=cond) if not (isinstance(left, FieldValue) and left.path == item):
+            from llem_rules.mining.static.asking import compare
+
+            return some_item(Chosen(path, item, cond.also(compare("==", FieldValue(item), left, text))))
+        case Mapped(path=path, item=item, value=value):
+            from llem_rules.mining.static.asking import compare
+
+            return some_item(Chosen(path, item, compare("==", value, left, text)))
         case FieldValue(path=path):
             operand = operand_of(left)
             if operand is not None:
@@ -45,13 +60,22 @@ def contained(left: Value, right: Value, text: str) -> Cond:
     return Cond.unsaid(text, "membership in something that cannot be written")
 
 
+def _item_among(item: str, path: str, text: str) -> Cond:
+    """Whether an item of one field is among the items of another: a reference says it, where that one is a list."""
+    base = base_of(path)
+    if (is_view(path) and not holds_items(path)) or path.rpartition("|")[2] in MAPPING:
+        return Cond.unsaid(text, "membership among what has no name in the language")
+    other = Expression(f"@{base}")
+    return Cond(test(item, "in", other), test(item, "not_in", other))
+
+
 def _among(left: Value, items: tuple[Value, ...], kind: str, text: str) -> Cond:
     if isinstance(left, FieldValue):
         operands = [operand_of(item) if not isinstance(item, Items) else listed(item) for item in items]
         if all(one is not None or item == Const(None) for one, item in zip(operands, items, strict=True)):
             sides = tuple(written(one) if not isinstance(one, str) or one else one for one in operands)
             found, missing = test(left.path, "in", sides), test(left.path, "not_in", sides)
-            if kind != "set":
+            if kind != "set" or kind_of(left.path) is not None:
                 return Cond(found, missing)
             return Cond(found, both(missing, test(left.path, "type_is_not", ("list", "dict", "set"))))
     from llem_rules.mining.static.asking import compare

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from llem_rules.mining.static.choices import leaves
 from llem_rules.mining.static.symbols import Choice, Const, FieldValue, Items, Text, Unknown, Value
+from llem_rules.mining.static.views import base_of, is_view
 
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*[\d*]*(?:\.\d+)?([diouxXeEfFgGcrsa%])")
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}:!]*)(?:![rsa])?(?::[^{}]*)?\}")
@@ -113,8 +114,8 @@ def template(value: Value) -> str | None:
         match piece:
             case str():
                 written += piece.replace("{", "{{").replace("}", "}}")
-            case FieldValue(path=path) if not path.startswith("$"):
-                written += f"{{{path}}}"
+            case FieldValue(path=path) if not path.startswith("$") and not is_view(path.removesuffix("|str")):
+                written += f"{{{base_of(path)}}}"
             case _:
                 written += "{*}"
     written = re.sub(r"(\{\*\})+", "{*}", " ".join(written.split()))

@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 import re
 
-from llem_rules.mining.static import effects
+from llem_rules.mining.static import effects, sets
 from llem_rules.mining.static.builtin_calls import BUILTINS, starts_with
 from llem_rules.mining.static.conditions import Cond
-from llem_rules.mining.static.formulas import Said, test
+from llem_rules.mining.static.declared import nested
+from llem_rules.mining.static.formulas import Said, deny, test
 from llem_rules.mining.static.frame import Frame
 from llem_rules.mining.static.messages import formatted, is_text
 from llem_rules.mining.static.symbols import (
+    Choice,
+    Chosen,
     Collection,
     Const,
     FieldValue,
     Given,
+    GivenItems,
     GivenNames,
     Instance,
     Items,
@@ -25,6 +29,7 @@ from llem_rules.mining.static.symbols import (
     Unknown,
     Value,
 )
+from llem_rules.mining.static.views import is_view, view
 from llem_rules.rules.predicates import Surrounding, Test
 
 _DEVICES = {"cuda_alike": ("cuda", "rocm")}
@@ -41,6 +46,8 @@ def plain_method(
         devices = _DEVICES.get(device[1], (device[1],))
         return Truth(Cond.of(Said(Surrounding("platform", "device", (Test("in", devices),)))))
     match receiver:
+        case Const() | Items() if name in sets.METHODS and len(args) == 1 and sets.is_set(receiver):
+            return sets.combined(sets.METHODS[name], receiver, args[0], text)
         case Const() | Items() if is_text(receiver) or isinstance(receiver, Const):
             return _constant(receiver, name, args, kwargs, text)
         case _ if is_text(receiver):
@@ -52,7 +59,9 @@ def plain_method(
         case Pairs():
             return _pairs(receiver, name, args, text)
         case FieldValue(path=path):
-            return _of_field(path, name, args, text)
+            return _of_field(path, name, args, frame, text)
+        case Chosen() if name in sets.METHODS and len(args) == 1:
+            return sets.combined(sets.METHODS[name], receiver, args[0], text)
         case Outer(name=outer) if f"{outer}.{name}" in BUILTINS:
             return BUILTINS[f"{outer}.{name}"](args, frame, text)
         case Instance(number=0) if name == "__setattr__":
@@ -94,6 +103,8 @@ def _given(value: Value, name: str, args: list[Value], text: str) -> Value:
             return FieldValue(key) if key not in without else Unknown(text, "an argument that was taken before")
         case "keys", []:
             return GivenNames()
+        case "items", [] if isinstance(value, Given):
+            return GivenItems()
         case "copy", []:
             return value
     return Unknown(text, "the arguments that were given, taken together")
@@ -112,14 +123,44 @@ def _collection(value: Collection, name: str, args: list[Value], frame: Frame, n
     return Unknown(text, "what a collection of issues holds")
 
 
-def _of_field(path: str, name: str, args: list[Value], text: str) -> Value:
+_VIEWS = {
+    "lower": "lower",
+    "casefold": "lower",
+    "upper": "upper",
+    "strip": "strip",
+    "keys": "keys",
+    "values": "values",
+    "items": "items",
+}
+
+
+def _of_field(path: str, name: str, args: list[Value], frame: Frame, text: str) -> Value | None:
+    if nested(path, name, frame) is not None:
+        return None
     if name in {"startswith", "endswith"}:
         cond = starts_with(path, args, name == "endswith")
         return Unknown(text, "a text that is computed") if cond is None else Truth(cond)
-    if name == "get" and args and isinstance(args[0], Const) and isinstance(args[0].value, str) and len(args) == 1:
-        return FieldValue(f"{path}.{args[0].value}") if args[0].value.isidentifier() else Unknown(text, "a key")
+    if name in _VIEWS and not args:
+        return FieldValue(view(path, _VIEWS[name]))
+    if name in sets.METHODS and len(args) == 1:
+        return sets.combined(sets.METHODS[name], FieldValue(path), args[0], text)
+    if name == "copy" and not args:
+        return FieldValue(path)
+    if name == "get" and args and isinstance(args[0], Const) and isinstance(args[0].value, str):
+        return _entry(path, args[0].value, args[1:], text)
     if name in {"isdigit", "isnumeric"}:
         return Truth(
             Cond(test(path, "matches", "^[0-9]+\\Z"), Said(test(path, "matches", "^[0-9]+\\Z").predicate, False))
         )
     return Unknown(text, "a method of a field's value")
+
+
+def _entry(path: str, key: str, rest: list[Value], text: str) -> Value:
+    """``field.get(key)``, with or without a default."""
+    if not key.isidentifier() or is_view(path):
+        return Unknown(text, "a key")
+    found, default = FieldValue(f"{path}.{key}"), rest[0] if rest else Const(None)
+    if default == Const(None):
+        return found
+    there = test(path, "contains", key)
+    return Choice(((there, found), (deny(there), default)))

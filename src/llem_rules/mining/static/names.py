@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol
 
 from llem_rules.mining.library import MISSING, ClassName, Hierarchy, Module
@@ -27,9 +27,10 @@ class Reader(Protocol):
 class Names:
     """Looks names up, each module's index made once."""
 
-    def __init__(self, reader: Reader, package: str) -> None:
+    def __init__(self, reader: Reader, package: str, platform: Collection[str] = ()) -> None:
         self.reader = reader
         self.package = package
+        self.platform = frozenset(platform)
         self._indexes: dict[str, dict[str, ast.stmt]] = {}
         self._classes: dict[tuple[str, str], tuple[ClassName, ...]] = {}
 
@@ -46,13 +47,15 @@ class Names:
                 return ModuleValue(alias.name if alias.asname else alias.name.partition(".")[0])
             case ast.ImportFrom(names=names):
                 alias = next(one for one in names if (one.asname or one.name) == name)
-                return self.attribute_of_module(self._absolute(module, statement), alias.name, depth + 1)
+                return self.attribute_of_module(self.absolute(module, statement), alias.name, depth + 1)
             case None if hasattr(builtins, name):
                 return Outer(name)
         return self.live(f"{module.name}:{name}", name)
 
     def attribute_of_module(self, module_name: str, name: str, depth: int = 0) -> Value:
-        """``module.name``."""
+        """``module.name``. An object that answers for the platform is ``Outer`` of ``module:name``."""
+        if f"{module_name}:{name}" in self.platform:
+            return Outer(f"{module_name}:{name}")
         if module_name.partition(".")[0] != self.package:
             return Outer(f"{module_name}.{name}")
         module = self.reader.module(module_name)
@@ -74,6 +77,19 @@ class Names:
             return Unknown(text, "it is not in the live module")
         return Unknown(text, "its value cannot be written") if _foreign(found) else Const(found)
 
+    def members(self, cls: ClassValue) -> dict[str, Any] | None:
+        """The members of an enum by name, as their values; None of any other class."""
+        full = f"{cls.module}:{cls.qualname}"
+        found = self.reader.values([full])[full]
+        return dict(found["members"]) if isinstance(found, Mapping) and "members" in found else None
+
+    def equals_its_values(self, cls: ClassValue) -> bool:
+        """Whether the members of an enum equal their values, as those of a string enum do."""
+        full = f"{cls.module}:{cls.qualname}"
+        found = self.reader.values([full])[full]
+        plain = {"builtins.str", "builtins.int", "builtins.float"}
+        return isinstance(found, Mapping) and bool(plain & set(map(str, found.get("bases", ()))))
+
     def _split(self, full: str, asked: str) -> tuple[str, str]:
         if full.partition(".")[0] != self.package:
             return "", full
@@ -91,9 +107,10 @@ class Names:
                 yield name, ModuleValue(alias.name if alias.asname else name)
             else:
                 name = alias.asname or alias.name
-                yield name, self.attribute_of_module(self._absolute(module, statement), alias.name)
+                yield name, self.attribute_of_module(self.absolute(module, statement), alias.name)
 
-    def _absolute(self, module: Module, statement: ast.ImportFrom) -> str:
+    def absolute(self, module: Module, statement: ast.ImportFrom) -> str:
+        """The module that a ``from`` import names."""
         if not statement.level:
             return statement.module or ""
         parts = module.name.split(".")

@@ -9,12 +9,14 @@ from llem_rules.mining.static import arithmetic
 from llem_rules.mining.static.conditions import ALWAYS, Cond
 from llem_rules.mining.static.formulas import Said, both, deny, test
 from llem_rules.mining.static.frame import Frame
-from llem_rules.mining.static.iteration import items_in
+from llem_rules.mining.static.iteration import items_in, iterated
 from llem_rules.mining.static.symbols import (
     Choice,
     Const,
     Count,
+    Extent,
     FieldValue,
+    Mapped,
     Truth,
     Unknown,
     Value,
@@ -46,8 +48,22 @@ def _added(one: Value, two: Value) -> Value:
     return Const(one.value + two.value)
 
 
+def extreme_by_name(name: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, text: str) -> Value:
+    """``max`` or ``min`` with its keyword arguments."""
+    default = kwargs.get("default")
+    match args:
+        case [Mapped(path=path, item=item, value=value)] if set(kwargs) <= {"default"}:
+            return Extent(name, path, item, value, default)
+        case [FieldValue(path=own)] if set(kwargs) <= {"default"}:
+            item = f"$item{frame.world.next_number()}"
+            return Extent(name, iterated(frame.world, own), item, FieldValue(item), default)
+    return extreme(name)(args, frame, text) if not kwargs else Unknown(text, "an extreme by a key")
+
+
 def extreme(name: str) -> Builtin:
     def run(args: list[Value], frame: Frame, text: str) -> Value:
+        if len(args) == 1 and isinstance(args[0], Mapped | FieldValue):
+            return extreme_by_name(name, args, {}, frame, text)
         if len(args) == 1:
             args = items_in(args[0], frame) or []
         if len(args) > 1 and _constant(*args):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llem_rules.mining.static.arithmetic import operand_of
-from llem_rules.mining.static.conditions import Cond
+from llem_rules.mining.static.conditions import NEVER, Cond
 from llem_rules.mining.static.formulas import both, test
 from llem_rules.mining.static.symbols import (
     Const,
@@ -40,5 +40,7 @@ def exactly(path: str, kind: Value, text: str) -> Cond:
     names = type_names(kind)
     if names is None:
         return Cond.unsaid(text, "a type that has no name in the language")
+    if not names:
+        return NEVER
     shadow = [test(path, "type_is_not", ("bool",))] if "int" in names else []
     return Cond.of(both(test(path, "type_is", names), *shadow))

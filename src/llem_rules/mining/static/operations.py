@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from llem_rules.mining.static import arithmetic
+from llem_rules.mining.static import arithmetic, sets
 from llem_rules.mining.static.choices import lift
 from llem_rules.mining.static.messages import text_from
 from llem_rules.mining.static.symbols import (
@@ -39,6 +39,8 @@ def operation(node: ast.BinOp, op: ast.operator, left: Value, right: Value) -> V
 def binary(symbol: str, one: Value, two: Value) -> Value:
     if symbol == "-" and isinstance(one, Const) and isinstance(two, Const) and not isinstance(two.value, str):
         return Const(-two.value if one.value == 0 else one.value - two.value)
+    if symbol in {"-", "&"} and sets.is_set(one) and sets.is_set(two):
+        return sets.combined(symbol, one, two, f"… {symbol} …")
     if symbol == "|" and all(isinstance(side, Outer | ClassValue | Items | Const) for side in (one, two)):
         return Items((one, two), "tuple")  # a union of types
     if symbol == "+":

@@ -14,6 +14,13 @@ class Said:
 
     predicate: Predicate
     wanted: bool = True
+    known_hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known_hash", hash((self.predicate, self.wanted)))
+
+    def __hash__(self) -> int:
+        return self.known_hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,19 @@ from llem_rules.mining.static.formulas import (
     Some,
     Unsaid,
     both,
+    deny,
     either,
     size,
+    test,
 )
+from llem_rules.mining.static.views import base_of, is_view, plain, printed, unprinted
 from llem_rules.rules.branches import branches
 from llem_rules.rules.contradictions import contradiction
 from llem_rules.rules.predicates import AllOf, AnyOf, Field, Not, Predicate, Test
 
 _SEARCHED = 14  # single tests; a larger condition is not searched for contradictions
 _SHORTEST = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_EQUALITY = {"==": "!=", "!=": "==", "in": "not_in", "not_in": "in"}
 _NOT_NONE = {
     "<",
     "<=",
@@ -58,8 +62,6 @@ def opened(formula: Formula, entries: Callable[[int], Formula]) -> Formula:
     """Collections of issues replaced by the conditions of their entries."""
     match formula:
         case Gathered(collection=number, wanted=wanted):
-            from llem_rules.mining.static.formulas import deny
-
             held = opened(entries(number), entries)
             return held if wanted else deny(held)
         case Both(parts=parts):
@@ -83,32 +85,96 @@ def _weaker(formula: Formula, opaque: dict[Opaque, None]) -> Formula:
         case Said(predicate=Field(path=path)) if path.startswith("$"):
             opaque[Opaque(path, "it speaks of an item outside a loop")] = None
             return TRUE
+        case Said(predicate=Field(path=path)) if is_view(path):
+            return _viewed(formula, opaque)
     return formula
+
+
+def _viewed(said: Said, opaque: dict[Opaque, None]) -> Formula:
+    """Tests of a view as tests of the field."""
+    assert isinstance(said.predicate, Field)
+    if (split := unprinted(said.predicate.path)) is not None:
+        return _weaker(_printed(said.predicate, said.wanted, *split), opaque)
+    found = plain(said.predicate.path, said.predicate.tests)
+    if found is None:
+        opaque[Opaque(said.predicate.path, "a part of a value that the language does not name")] = None
+        return TRUE
+    path, tests = found
+    if tests in ((Test("in", ()),), (Test("not_in", ()),)):
+        return TRUE if (tests[0].operator == "not_in") == said.wanted else FALSE
+    return Said(Field(path, tests), said.wanted)
+
+
+def _printed(field: Field, wanted: bool, value: str, text: str) -> Formula:
+    """Tests of ``str(value)``: of the value itself where it is a string."""
+    answers = [printed(field.path, one) for one in field.tests]
+    other: Formula = Unsaid(field.path, "how a value prints")
+    if None not in answers:
+        other = TRUE if all(answers) == wanted else FALSE
+    return either(
+        both(test(value, "type_is", ("str",)), Said(Field(text, field.tests), wanted)),
+        both(test(value, "type_is_not", ("str",)), other),
+    )
 
 
 def _some(some: Some, opaque: dict[Opaque, None]) -> Formula:
     parts = some.inner.parts if isinstance(some.inner, Both) else (some.inner,)
-    tests = [_item_test(part, some.item) for part in parts]
+    path, item = _entry_part(some, parts)
+    tests = [_item_test(part, item) for part in parts]
     known = [test for test in tests if test is not None]
     doubled = len({test.operator for test in known}) < len(known)
-    for part, test in zip(parts, tests, strict=True):
-        if test is None:
+    for part, found in zip(parts, tests, strict=True):
+        if found is None:
             text, why = (part.text, part.why) if isinstance(part, Unsaid) else (str(some.path), "a test of an item")
             opaque[Opaque(text, why)] = None
     if doubled:
         opaque[Opaque(some.path, "several like tests of one item")] = None
     if len(known) < len(tests) or doubled:
         return TRUE
-    return Said(Field(some.path, (Test("any_item", tuple(known)),)), some.wanted)
+    return _weaker(Said(Field(path, (Test("any_item", tuple(known)),)), some.wanted), opaque)
+
+
+def _entry_part(some: Some, parts: Iterable[Formula]) -> tuple[str, str]:
+    """Of a mapping's entries: the keys or the values, where only one of them is tested."""
+    if not some.path.endswith("|items"):
+        return some.path, some.item
+    paths = {part.predicate.path for part in parts if isinstance(part, Said) and isinstance(part.predicate, Field)}
+    which = "value" if all(base_of(path) == f"{some.item}.value" for path in paths) else "key"
+    return f"{some.path.removesuffix('items')}{which}s", f"{some.item}.{which}"
 
 
 def _item_test(part: Formula, item: str) -> Test | None:
     match part:
-        case Said(predicate=Field(path=path, tests=(test,)), wanted=wanted) if path == item:
+        case Said(predicate=Field(path=path, tests=(test,)), wanted=wanted) if base_of(path) == item:
+            found = plain(path, (test,))
+            if found is None or len(found[1]) != 1:
+                return None
+            [test] = found[1]
             if wanted:
                 return test
-            return Test(_SHORTEST[test.operator], test.operand) if test.operator in _SHORTEST else None
+            return _opposite(test)
+        case Some(path=path, inner=inner, wanted=wanted) if base_of(path) == item:
+            return _inner_test(part, inner.parts if isinstance(inner, Both) else (inner,))
     return None
+
+
+def _opposite(test: Test) -> Test | None:
+    """The denial of a test of an item, where its guard says that it can be answered."""
+    if test.operator in _SHORTEST:
+        return Test(_SHORTEST[test.operator], test.operand)
+    if test.operator == "length" and len(test.operand) == 1 and (inner := _opposite(test.operand[0])) is not None:
+        return Test("length", (inner,))
+    return Test(_EQUALITY[test.operator], test.operand) if test.operator in _EQUALITY else None
+
+
+def _inner_test(some: Some, parts: tuple[Formula, ...]) -> Test | None:
+    """A test of the items of an item: ``any_item``, or ``each`` of the opposite."""
+    own, name = _entry_part(some, parts)
+    tests = [_item_test(part if some.wanted else deny(part), name) for part in parts]
+    if any(test is None for test in tests) or (not some.wanted and len(tests) > 1):
+        return None
+    found = plain(own, (Test("any_item" if some.wanted else "each", tuple(test for test in tests if test)),))
+    return found[1][0] if found is not None and len(found[1]) == 1 else None
 
 
 def _predicate(formula: Formula) -> Predicate:

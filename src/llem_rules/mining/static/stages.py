@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from llem_rules.mining.model import Step
 from llem_rules.mining.static import effects
 from llem_rules.mining.static.entries import Entry, Shape
 from llem_rules.mining.static.execute import execute
@@ -16,6 +18,7 @@ from llem_rules.mining.static.symbols import (
     Function,
     Given,
     GivenNames,
+    Handed,
     Instance,
     Method,
     Outer,
@@ -24,13 +27,16 @@ from llem_rules.mining.static.symbols import (
 )
 from llem_rules.mining.static.world import World
 
-_TAGS = frozenset({"$fixture", "$native", "$object", "$file"})
+_READ = frozenset({"$fixture", "$native", "$object"})
+_TAGS = _READ | {"$file"}
 
 
 def construct(world: World, shape: Shape) -> Attributes:
     """Run what construction runs; the state of the object afterwards."""
     attributes: Attributes = {}
+    coerced = world.coerced
     for entry in shape.entries:
+        world.coerced = {} if entry.raw else coerced
         if entry.kind == "field":
             fields = sorted(world.fields) if entry.fields == ("*",) else entry.fields
             for name in fields:
@@ -38,6 +44,7 @@ def construct(world: World, shape: Shape) -> Attributes:
         else:
             frame, exits = _enter(world, entry.function, _names(world, entry), attributes)
             attributes = leave(world, (), exits)[1] if exits else frame.attributes
+    world.coerced = coerced
     return attributes
 
 
@@ -76,8 +83,17 @@ def _enter(
     world: World, function: Function, names: dict[str, Value], attributes: Attributes, *path: Formula
 ) -> tuple[Frame, list[Exit]]:
     mark = f"{function.module.file}:{function.qualname}:{function.node.lineno}"
+    came = (Step(function.module.name, function.qualname, function.node.lineno, 0),)
     frame = Frame(
-        world, function.module, function.qualname, function.owner, names, dict(attributes), path, trail=(mark,)
+        world,
+        function.module,
+        function.qualname,
+        function.owner,
+        names,
+        dict(attributes),
+        path,
+        trail=(mark,),
+        came=came,
     )
     assert not isinstance(function.node.body, list) or function.node.body
     execute(function.node.body if isinstance(function.node.body, list) else [], frame)
@@ -109,22 +125,31 @@ def _validate_field(world: World, entry: Entry, name: str, attributes: Attribute
     return {**after, (0, name): value}
 
 
-def call_method(world: World, name: str, args: tuple[Any, ...], attributes: Attributes) -> Attributes:
-    """Call a method of the object with arguments in the tagged form."""
+def takes_objects(args: tuple[Any, ...]) -> bool:
+    """Whether a call is given objects of which more than the tagged form is known."""
+    return any(isinstance(one, dict) and _READ & set(one) for one in args)
+
+
+def call_method(
+    world: World, name: str, args: tuple[Any, ...], attributes: Attributes, *, any_objects: bool = False
+) -> Attributes:
+    """Call a method of the object with arguments in the tagged form. ``any_objects``: given others of their kind instead."""
     member = world.member(0, name)
     function = None if member is None else member.function()
     if function is None or world.call is None:
         world.cuts[f"{name}: there is no source for this method"] = None
         return attributes
     frame = Frame(world, function.module, function.qualname, function.owner, {}, dict(attributes))
-    world.call(Method(function, _me(world)), [_argument(one) for one in args], {}, frame)
+    world.call(Method(function, _me(world)), [_argument(one, any_objects) for one in args], {}, frame)
     return frame.attributes
 
 
-def _argument(value: Any) -> Value:
+def _argument(value: Any, any_objects: bool) -> Value:
+    if isinstance(value, dict) and _READ & set(value) and not any_objects:
+        return Handed(json.dumps(value, sort_keys=True))
     if isinstance(value, dict) and _TAGS & set(value):
         return Unknown(next(iter(_TAGS & set(value))), "an object that the call is given")
     return Const(value)
 
 
-__all__ = ["GivenNames", "call_method", "construct"]
+__all__ = ["GivenNames", "call_method", "construct", "takes_objects"]

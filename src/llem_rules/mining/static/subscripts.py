@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llem_rules.mining.static.symbols import ClassValue, Const, FieldValue, Given, Items, Pairs, Unknown, Value
+from llem_rules.mining.static.symbols import ClassValue, Const, FieldValue, Given, Items, Pairs, Raising, Unknown, Value
 
 
 def subscript(value: Value, key: Value, text: str) -> Value:
@@ -12,6 +12,8 @@ def subscript(value: Value, key: Value, text: str) -> Value:
             return next((item for own, item in pairs if own == wanted), Unknown(text, "a key that is not there"))
         case Items(items=items), Const(value=int() as index) if -len(items) <= index < len(items):
             return items[index]
+        case Items(), Const(value=int()):
+            return Raising(text)
         case Const(value=dict() as mapping), Const(value=wanted) if wanted in mapping:
             return Const(mapping[wanted])
         case Const(value=list() | tuple() as items), Const(value=int() as index) if -len(items) <= index < len(items):

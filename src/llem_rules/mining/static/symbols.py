@@ -11,13 +11,17 @@ from llem_rules.mining.static.atoms import (
     ClassValue,
     Collection,
     Const,
+    Distinct,
     FieldValue,
     Given,
+    GivenItems,
     GivenNames,
+    Handed,
     Instance,
     ModuleValue,
     Number,
     Outer,
+    Raising,
     Remainder,
     TypeOf,
     Unknown,
@@ -74,6 +78,26 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """What is computed from each item of a list field (``item`` names the item in ``value``)."""
+
+    path: str
+    item: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The largest or smallest (``name``) of what is computed from each item; ``default``: of no items."""
+
+    name: str
+    path: str
+    item: str
+    value: Value
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A message in pieces: literal text, or a value to be printed."""
 
@@ -126,11 +150,16 @@ Value: TypeAlias = (
     | Pairs
     | Chosen
     | Verdicts
+    | Mapped
+    | Extent
+    | Distinct
     | Text
     | Choice
     | Unknown
     | Given
+    | GivenItems
     | GivenNames
+    | Handed
     | Collection
     | Instance
     | ClassValue
@@ -139,6 +168,7 @@ Value: TypeAlias = (
     | Method
     | Super
     | Outer
+    | Raising
 )
 
 __all__ = [
@@ -148,17 +178,23 @@ __all__ = [
     "Collection",
     "Const",
     "Count",
+    "Distinct",
+    "Extent",
     "FieldValue",
     "Function",
     "Given",
+    "GivenItems",
     "GivenNames",
+    "Handed",
     "Instance",
     "Items",
+    "Mapped",
     "Method",
     "ModuleValue",
     "Number",
     "Outer",
     "Pairs",
+    "Raising",
     "Remainder",
     "Super",
     "Text",

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from llem_rules.mining.static.conditions import Cond
+from llem_rules.mining.static.conditions import ALWAYS, NEVER, Cond
 from llem_rules.mining.static.formulas import test
-from llem_rules.mining.static.symbols import ClassValue, Const, FieldValue, Instance, Items, Outer, Truth, Value
+from llem_rules.mining.static.symbols import (
+    Chosen,
+    ClassValue,
+    Collection,
+    Const,
+    FieldValue,
+    Instance,
+    Items,
+    Mapped,
+    Outer,
+    Pairs,
+    Text,
+    Truth,
+    Value,
+)
+from llem_rules.mining.static.views import kind_of
 
 _NAMES: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("int", "float", "bool", "str", "list", "tuple", "set", "dict")},
@@ -30,7 +45,7 @@ def type_names(kind: Value) -> tuple[str, ...] | None:
         case Outer(name=name):
             return _NAMES.get(name) or _NAMES.get(name.rpartition(".")[2]) or _native(name)
         case ClassValue(qualname=qualname):
-            return _native(qualname)
+            return _native(qualname.rpartition(".")[2])
         case Const(value=None):
             return ("none",)
         case Items(items=items):
@@ -42,22 +57,35 @@ def type_names(kind: Value) -> tuple[str, ...] | None:
 
 def _native(name: str) -> tuple[str, ...] | None:
     last = name.rpartition(".")[2]
-    return (last,) if last[:1].isupper() else None
+    if last[:1].isupper():
+        return (last,)
+    # A type of another package that rules have no name for: no value that a config spells is of it.
+    return () if "." in name and not name.startswith("$") else None
 
 
 def instance_of(value: Value, kind: Value, text: str) -> Cond:
     """``isinstance(value, kind)`` of one value."""
+    if isinstance(kind, Outer) and kind.name == "object":
+        return ALWAYS
     names = type_names(kind)
     if names is None:
         return Cond.unsaid(text, "a type that has no name in the language")
     match value:
+        case FieldValue(path=path) if (own := kind_of(path)) is not None:
+            return _certain(own in names)
         case FieldValue(path=path):
-            return Cond.of(test(path, "type_is", names))
+            return Cond.of(test(path, "type_is", names)) if names else NEVER
         case Const(value=plain) if type(plain) in _CONSTANTS:
             own = _CONSTANTS[type(plain)]
             return _certain(own in names or (own == "bool" and "int" in names))
-        case Items(kind=own):
+        case Items(kind=own) | Collection(kind=own):
             return _certain(own in names)
+        case Pairs():
+            return _certain("dict" in names)
+        case Text():
+            return _certain("str" in names)
+        case Mapped() | Chosen():
+            return _certain("list" in names)
         case Truth():
             return _certain("bool" in names or "int" in names)
         case Instance(class_name=own):
@@ -65,7 +93,20 @@ def instance_of(value: Value, kind: Value, text: str) -> Cond:
     return Cond.unsaid(text, "the type of a value that cannot be followed")
 
 
-def _certain(yes: bool) -> Cond:
-    from llem_rules.mining.static.conditions import ALWAYS, NEVER
+def handed_is(names: frozenset[str], kind: Value, text: str) -> Cond:
+    """``isinstance`` of an object that the call is given; ``names``: of its class and bases."""
+    match kind:
+        case Outer(name=name):
+            wanted = name
+        case ClassValue(module=module, qualname=qualname):
+            wanted = f"{module}.{qualname}" if module else qualname
+        case Items(items=items):
+            found = [handed_is(names, item, text) for item in items]
+            return _certain(ALWAYS in found)
+        case _:
+            return Cond.unsaid(text, "a type that is computed")
+    return _certain(wanted == "object" or wanted in names or f"builtins.{wanted}" in names)
 
+
+def _certain(yes: bool) -> Cond:
     return ALWAYS if yes else NEVER

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.mining.library import ClassName, Module
-from llem_rules.mining.model import EffectSite
-from llem_rules.mining.static.formulas import Formula, both, either
+from llem_rules.mining.model import EffectSite, Step
+from llem_rules.mining.static.coercion import Coercion
+from llem_rules.mining.static.formulas import FALSE, Formula, both, either
 from llem_rules.mining.static.names import Names
 from llem_rules.mining.static.symbols import ClassValue, FieldValue, Function, Unknown, Value
 from llem_rules.rules.kinds import Reach
@@ -25,6 +26,7 @@ class Raw:
     site: EffectSite
     formula: Formula
     trail: tuple[str, ...]
+    way: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,17 @@ class Issue:
     line: int
     function: str
     trail: tuple[str, ...]
+    way: tuple[Step, ...] = ()
 
 
 @dataclass
 class World:
-    """Shared and mutable. ``call`` follows a function: set by ``calls``, so that evaluation need not import it."""
+    """Shared and mutable. ``call`` follows a function: set by ``calls``, so that evaluation need not import it.
+
+    ``ask`` evaluates an expression of a module's names in the live library; ``device``: what that runs on. ``coerced``: the
+    fields that hold what pydantic made of the value given, for the function that is followed now. ``used``: values of a wrong
+    type that Python refuses (see ``implicit``), and the paths to their uses.
+    """
 
     names: Names
     native_type: str
@@ -55,7 +63,13 @@ class World:
     cuts: dict[str, None] = field(default_factory=dict)
     steps: int = 0
     made: dict[int, tuple[str, str]] = field(default_factory=dict)
+    held_in: dict[int, str] = field(default_factory=dict)
+    spread: Formula = FALSE
     call: Callable[..., Value] | None = None
+    ask: Callable[[str, str], str | None] | None = None
+    device: str = ""
+    used: dict[Formula, list[frozenset[Formula]]] = field(default_factory=dict)
+    coerced: Mapping[str, Coercion] = field(default_factory=dict)
     _count: int = 0
 
     def next_number(self) -> int:
@@ -68,7 +82,17 @@ class World:
         number, name = key
         if number == 0 and (name in self.fields):
             return FieldValue(name)
+        if number in self.held_in:
+            return FieldValue(f"{self.held_in[number]}.{name}")
         return Unknown(f"self.{name}", "it is not assigned on the path")
+
+    def holder(self, path: str, cls: ClassValue) -> int:
+        """The number of the object that a field holds, of a class that it is declared to have."""
+        number = next((one for one, held in self.held_in.items() if held == path), None)
+        if number is None:
+            number = self.next_number()
+            self.held_in[number], self.made[number] = path, (cls.module, cls.qualname)
+        return number
 
     def held(self, collection: int) -> Formula:
         """When a collection has an entry."""

@@ -116,19 +116,27 @@ class Inner:
     size: int = Field(default=1, ge=1)
 
 
-@dataclass(config=ConfigDict(extra="forbid"))
-class Outer:
-    needed: int
-    inner: Inner = dataclasses.field(default_factory=Inner)
-    unset: int = None  # type: ignore[assignment]
-    mode: Literal["a", "b"] = "a"
-    computed: int = dataclasses.field(init=False, default=3)
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    inside: int = Field(1, alias="outside")
 
 
 class Derived(Numbers):
     model_config = ConfigDict(extra="allow")
 
     more: int = Field(1, le=4)
+
+
+@dataclass(config=ConfigDict(extra="forbid"))
+class Outer:
+    needed: int
+    inner: Inner = dataclasses.field(default_factory=Inner)
+    model: Closed | None = None
+    open: Derived | None = None
+    unset: int = None  # type: ignore[assignment]
+    mode: Literal["a", "b"] = "a"
+    computed: int = dataclasses.field(init=False, default=3)
 
 
 class Aliased(BaseModel):

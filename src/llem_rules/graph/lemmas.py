@@ -1,0 +1,53 @@
+"""What is true of every value and two tests: of multiples, and of the items of lists.
+
+The reasoning over regions knows nothing of these; said beside a condition, they let it find the contradiction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import permutations
+
+from llem_rules.mining.tidy import implies
+from llem_rules.rules.predicates import AnyOf, Field, Not, Predicate, Test, walk
+
+_MULTIPLES = ("multiple_of", "not_multiple_of")
+_ITEMS = ("each", "any_item")
+
+
+def lemmas(*predicates: Predicate) -> Iterator[Predicate]:
+    """Predicates that are always true, about tests that stand in the given ones on one field."""
+    tests: dict[str, dict[Test, None]] = defaultdict(dict)
+    for predicate in predicates:
+        for part in walk(predicate):
+            if isinstance(part, Field):
+                about = (test for test in part.tests if test.operator in (*_MULTIPLES, *_ITEMS))
+                tests[part.path].update(dict.fromkeys(about))
+    for path, own in tests.items():
+        for one, two in permutations(own, 2):
+            then = _follows(one, two)
+            if then is not None:
+                second = Field(path, (two,))
+                yield AnyOf((Not(Field(path, (one,))), second if then else Not(second)))
+
+
+def _follows(one: Test, two: Test) -> bool | None:
+    """What the second is where the first is true; None where that is open."""
+    if one.operator in _MULTIPLES and two.operator in _MULTIPLES:
+        return _multiples(one, two)
+    if one.operator == two.operator and one.operator in _ITEMS:
+        same = implies(Field("item", one.operand), Field("item", two.operand))
+        return True if same else None
+    return None
+
+
+def _multiples(one: Test, two: Test) -> bool | None:
+    step, other = one.operand, two.operand
+    if type(step) is not int or type(other) is not int:
+        return None
+    if one.operator == "multiple_of" and step % other == 0:
+        return two.operator == "multiple_of"
+    if one.operator == "not_multiple_of" and other % step == 0:
+        return two.operator == "not_multiple_of"
+    return None

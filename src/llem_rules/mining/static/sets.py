@@ -1,0 +1,71 @@
+"""Set algebra over fields' items and what the source writes out: difference, intersection, subsets."""
+
+from __future__ import annotations
+
+from llem_rules.mining.static.conditions import Cond
+from llem_rules.mining.static.items import every_item, some_item
+from llem_rules.mining.static.membership import contained
+from llem_rules.mining.static.symbols import Chosen, Const, Count, FieldValue, Items, Truth, Unknown, Value
+from llem_rules.mining.static.views import holds_items
+
+METHODS = {"difference": "-", "intersection": "&", "issubset": "<=", "issuperset": ">=", "isdisjoint": "disjoint"}
+
+
+def is_set(value: Value) -> bool:
+    """Whether set algebra on the value can be followed."""
+    match value:
+        case FieldValue(path=path):
+            return holds_items(path) and not path.endswith("|items")
+        case Items(kind=kind):
+            return kind == "set"
+        case Const(value={"$set": list()}):
+            return True
+    return isinstance(value, Chosen)
+
+
+def combined(symbol: str, one: Value, two: Value, text: str) -> Value:
+    """``one - two`` (or ``&``); a truth for the comparisons ``<=``, ``>=`` and ``disjoint``."""
+    match symbol:
+        case "-" | "&":
+            return _kept(one, two, symbol == "&", text)
+        case "<=":
+            return Truth(_empty(_kept(one, two, False, text), text))
+        case ">=":
+            return Truth(_empty(_kept(two, one, False, text), text))
+        case "disjoint":
+            return Truth(_empty(_kept(one, two, True, text), text))
+    return Unknown(text, "set algebra that is not followed")
+
+
+def _kept(one: Value, two: Value, common: bool, text: str) -> Value:
+    """Which items of the one are among the other, or are not."""
+    match one:
+        case Chosen(path=path, item=item, cond=cond):
+            found = contained(FieldValue(item), two, text)
+            return Chosen(path, item, cond.also(found if common else found.negated))
+        case FieldValue(path=path):
+            item = f"${path.translate(str.maketrans('.|', '__'))}_item"
+            found = contained(FieldValue(item), two, text)
+            return Chosen(path, item, found if common else found.negated)
+    conds = [contained(item, two, text) for item in _written_out(one)]
+    return Count(tuple(cond if common else cond.negated for cond in conds))
+
+
+def _written_out(value: Value) -> list[Value]:
+    match value:
+        case Items(items=items):
+            return list(items)
+        case Const(value={"$set": list() as items} | (list() as items) | (tuple() as items)):
+            return [Const(item) for item in items]
+    return [Unknown("…", "the items of a set that is computed")]
+
+
+def _empty(kept: Value, text: str) -> Cond:
+    from llem_rules.mining.static.asking import truth
+
+    if isinstance(kept, Chosen):
+        return every_item(Chosen(kept.path, kept.item, kept.cond.negated))
+    return truth(kept, text).negated
+
+
+__all__ = ["METHODS", "combined", "is_set", "some_item"]

@@ -1,0 +1,1 @@
+"""The fake engine in a real container."""
