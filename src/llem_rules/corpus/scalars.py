@@ -26,7 +26,9 @@ _OLD_OCTAL = re.compile(r"[-+]?0[0-9]+")
 _NEW_OCTAL = re.compile(r"0o[0-7]+")
 _BINARY = re.compile(r"[-+]?0b[01_]+")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_UNDERSCORED = re.compile(r"[-+]?(?:0x)?[0-9][0-9a-fA-F]*_[0-9a-fA-F_]*(?:\.[0-9_]*)?")
+_UNDERSCORED = re.compile(
+    r"[-+]?(?:0x)?[0-9][0-9a-fA-F]*_[0-9a-fA-F_]*(?:\.[0-9_]*)?|[-+]?(?:[0-9][0-9_]*\.|\.[0-9])[0-9]*_[0-9_]*(?:[eE][-+]?[0-9]+)?"
+)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")
 
 

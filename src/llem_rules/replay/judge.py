@@ -170,7 +170,9 @@ class Judge:
 
     def _unexplained(self, rule: RuleBase, index: int) -> bool:
         """Whether no other rule, firing here, claims the same effect; a rule of one direction (pass) is never too narrow."""
-        if rule.expected.effect == "pass" or (rule.message_template is None and rule.source is None):
+        # Nothing says where a field was *not* read while the config was used: another mode may pass it over as well.
+        placed = rule.source is not None and rule.reach != "generate"
+        if rule.expected.effect == "pass" or (rule.message_template is None and not placed):
             return False
         fields = set(rule.dormant_fields)
         for other in self._rules_of[rule.native_type]:
