@@ -15,6 +15,7 @@ from llem_rules.mining.static.methods import plain_method
 from llem_rules.mining.static.numeric_calls import extreme_by_name
 from llem_rules.mining.static.surroundings import literal_arguments, platform
 from llem_rules.mining.static.symbols import (
+    Choice,
     ClassValue,
     Const,
     Function,
@@ -100,7 +101,10 @@ def _apply(callee: Value, args: list[Value], kwargs: dict[str, Value], frame: Fr
         case Outer(name=name) if ":" in name:
             return lift(lambda *plain: platform(name, list(plain), frame, text), *args, *kwargs.values())
         case Outer(name=name) if name in BUILTINS:
-            return lift(lambda *plain: BUILTINS[name](list(plain), frame, text), *args)
+            frame.world.one_of_several = any(isinstance(one, Choice) for one in args)
+            result = lift(lambda *plain: BUILTINS[name](list(plain), frame, text), *args)
+            frame.world.one_of_several = False
+            return result
         case ClassValue(module=module, qualname=qualname):
             return _made(module, qualname, frame)
         case Unknown(why=why):

@@ -49,7 +49,8 @@ class World:
 
     ``ask`` evaluates an expression of a module's names in the live library; ``device``: what that runs on. ``coerced``: the
     fields that hold what pydantic made of the value given, for the function that is followed now. ``used``: values of a wrong
-    type that Python refuses (see ``implicit``), and the paths to their uses.
+    type that Python refuses (see ``implicit``), and the paths to their uses. ``one_of_several``: a call is followed for one of
+    the values that its argument may be, and what makes it that one is not on the path.
     """
 
     names: Names
@@ -69,6 +70,7 @@ class World:
     ask: Callable[[str, str], str | None] | None = None
     device: str = ""
     used: dict[Formula, list[frozenset[Formula]]] = field(default_factory=dict)
+    one_of_several: bool = False
     coerced: Mapping[str, Coercion] = field(default_factory=dict)
     _count: int = 0
 
