@@ -62,11 +62,11 @@ def refound(native_type: str, found: Probed, names: Sequence[str], skipped: Sequ
         for name, value in fields_of_type(live_session("transformers"), native_type).items()
         if name in names
     }
-    people = [rule for rule in all_rules("transformers") if rule.added_by == "authored" and rule.reach != "generate"]
-    authored = [rule for rule in people if rule.native_type == native_type]
+    known = [rule for rule in all_rules("transformers") if rule.native_type == native_type and rule.reach != "generate"]
+    authored = [rule for rule in known if rule.added_by == "authored"]
     own = [rule for rule in authored if _fields(rule) <= set(names) and not any(part in rule.id for part in skipped)]
     mined = rules_of(found)
-    return {rule.id.rpartition(".")[2]: [m.id for m in mined if agrees(rule, m, authored, fields)] for rule in own}
+    return {rule.id.rpartition(".")[2]: [m.id for m in mined if agrees(rule, m, known, fields)] for rule in own}
 
 
 def _fields(rule: RuleBase) -> set[str]:
