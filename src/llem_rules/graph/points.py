@@ -24,7 +24,7 @@ from llem_rules.rules.values import Dtype, NativeValue, Opaque, PairsValue, SetV
 
 _BRANCHES = 12
 _GRID = 10_000
-_REFERRED: tuple[Any, ...] = (0, 1, 2, 3, 5, 0.5, None, "a", "b", [1], [1, 2])
+_REFERRED: tuple[Any, ...] = (0, 1, 2, 3, 5, -1, -2, 0.5, None, "a", "b", [1], [1, 2])
 
 
 @dataclass(frozen=True)
