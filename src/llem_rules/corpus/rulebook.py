@@ -58,7 +58,8 @@ def _agreed(rule: RuleBase, before: RuleBase) -> RuleBase:
     if not before.cross_validated_by:
         return rule
     with_agreement = rule.model_copy(update={"cross_validated_by": before.cross_validated_by})
-    return with_agreement if to_document(with_agreement) == to_document(before) else rule
+    # Compared as text: a NaN among the kwargs equals nothing, not even itself.
+    return with_agreement if repr(to_document(with_agreement)) == repr(to_document(before)) else rule
 
 
 def _mined(path: Path) -> Iterable[RuleBase]:
