@@ -26,9 +26,7 @@ _OLD_OCTAL = re.compile(r"[-+]?0[0-9]+")
 _NEW_OCTAL = re.compile(r"0o[0-7]+")
 _BINARY = re.compile(r"[-+]?0b[01_]+")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_UNDERSCORED = re.compile(
-    r"[-+]?(?:0x)?[0-9][0-9a-fA-F]*_[0-9a-fA-F_]*(?:\.[0-9_]*)?|[-+]?(?:[0-9][0-9_]*\.|\.[0-9])[0-9]*_[0-9_]*(?:[eE][-+]?[0-9]+)?"
-)
+_UNDERSCORED = re.compile(r"[-+]?(?:0x)?[0-9][0-9a-fA-F]*_[0-9a-fA-F_]*(?:\.[0-9_]*)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")
 
 
@@ -70,8 +68,8 @@ def _number_trap(text: str) -> tuple[str, str] | None:
         return f"{text!r} is a number here, and a string to a YAML 1.1 reader", f"write {both_readers(text)}"
     if _SEXAGESIMAL.fullmatch(text):
         return f"{text!r} is a string here, and base 60 to a YAML 1.1 reader", f"write {quoted}"
-    if _UNDERSCORED.fullmatch(text):
-        plain = text.replace("_", "")
+    plain = text.replace("_", "")
+    if _UNDERSCORED.fullmatch(text) or (plain != text and plain and not isinstance(resolve(plain), str)):
         return f"{text!r} is a string here, and {plain} to a YAML 1.1 reader", f"write {plain}, or {quoted}"
     if _DATE.fullmatch(text):
         return f"{text!r} is a string here, and a date to a YAML 1.1 reader", f"write {quoted}"
