@@ -17,6 +17,7 @@ from llem_rules.corpus.rulebook import PROPOSED, authored_rules, proposed_text
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.environments import Library
 from llem_rules.mining.covering import cover_library
+from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.run import find_sites
 from llem_rules.replay.evidence import validated_entry
 from llem_rules.reporting import coverage_report
@@ -123,7 +124,7 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
             found = mine_and_prove(session, chosen, authored_rules(engine, project), versions, pinned)
             entries = [validated_entry(one, versions.library.current_version) for one in found.verdicts]
         with status(f"reading      {engine}") as tell:
-            findings, _missing = find_sites(session, chosen, lambda name, _n, _k: tell(name))
+            findings, _missing = find_sites(LibraryReader(session), chosen, lambda name, _n, _k: tell(name))
         with status(f"looking      {engine}"):
             covered = cover_library(session, findings, entries)
     if not covered:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from llem_rules.corpus.versions import EngineVersions, load_engine_versions
+from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.engines import find_engine
+from llem_rules.environments.facts import same_version
 from llem_rules.environments.memory import Library, RememberingSession
 from llem_rules.environments.place import Place
 from llem_rules.environments.session import Session
@@ -44,7 +45,10 @@ def place_of(engine_name: str, kind: str, version: str | None, gpus: str, report
         Failure: (2) ``gpus`` cannot be read; (3) an environment cannot be made, or no container engine answers.
     """
     if kind == "docker":
-        return _container(load_engine_versions(engine_name).at(version), gpus)
+        # The Docker SDK takes a fifth of a second to import, and most runs do not need it.
+        from llem_rules.environments.containers import place_in_image
+
+        return place_in_image(load_engine_versions(engine_name).at(version), gpus)
     if gpus != "none":
         raise Failure(
             "--gpus goes with --env docker", hint="a worker on this machine sees what CUDA_VISIBLE_DEVICES shows"
@@ -53,15 +57,6 @@ def place_of(engine_name: str, kind: str, version: str | None, gpus: str, report
         return LocalPython(Path(sys.executable))
     python = venv_python(load_engine_versions(engine_name), version, report)
     return LocalPython(python, lasting=python.parent.parent)
-
-
-def _container(versions: EngineVersions, gpus: str) -> Place:
-    # The Docker SDK takes a fifth of a second to import, and most runs do not need it.
-    from llem_rules.environments.containers import Confinement, ContainerPlace
-    from llem_rules.environments.containers.images import reference_of
-
-    reference = reference_of(versions, "cpu" if gpus == "none" else "cuda")
-    return ContainerPlace(reference, versions.image.python, Confinement(gpus=gpus))
 
 
 def open_library(
@@ -91,14 +86,8 @@ def require_version(session: Library, wanted: str) -> None:
     Raises:
         Failure: (3) the versions differ.
     """
-    from packaging.version import InvalidVersion, Version
-
     found = session.facts.library_version
-    try:
-        same = Version(found).public == Version(wanted).public
-    except InvalidVersion:
-        same = found == wanted
-    if not same:
+    if not same_version(found, wanted):
         raise Failure(
             f"{session.engine.package} {found} is installed here, but {wanted} is wanted",
             hint=f"say `--version {found}`, install {wanted}, or leave out `--env here` to use an environment of its own",

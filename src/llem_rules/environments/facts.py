@@ -40,3 +40,13 @@ class Facts:
         """The same as predicates read it."""
         platform = {"device": self.device, "system": self.system, "machine": self.machine}
         return Surroundings(env=self.environment, platform=platform, packages=self.packages)
+
+
+def same_version(found: str, wanted: str) -> bool:
+    """Whether two versions are one release, whatever local part they carry; by their text where one is no version."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(found).public == Version(wanted).public
+    except InvalidVersion:
+        return found == wanted

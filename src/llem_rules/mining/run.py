@@ -41,9 +41,8 @@ class Mined:
     idle: int = 0
 
 
-def find_sites(library: Library, native_types: Sequence[str], tell: Tell) -> tuple[list[Finding], list[str]]:
+def find_sites(reader: LibraryReader, native_types: Sequence[str], tell: Tell) -> tuple[list[Finding], list[str]]:
     """The findings of the static miner for every native type, and the types that this version does not have."""
-    reader = LibraryReader(library)
     findings: list[Finding] = []
     missing: list[str] = []
     for number, native_type in enumerate(native_types):
@@ -63,11 +62,11 @@ def mine(
     tell: Tell,
 ) -> Mined:
     """Mine some native types of an engine, and merge what is found with what people wrote of them."""
-    findings, missing = find_sites(library, native_types, tell)
+    reader = LibraryReader(library)
+    findings, missing = find_sites(reader, native_types, tell)
     made = make_candidates(findings)
     candidates: list[Candidate] = list(made.candidates)
     lifted: list[Candidate] = []
-    reader = LibraryReader(library)
     for native_type in native_types:
         if native_type not in missing:
             lifted += lift(reader, native_type)

@@ -5,6 +5,6 @@ one of them, ``reaping`` clears what earlier runs left, ``images`` builds and ve
 """
 
 from llem_rules.environments.containers.confined import Confinement
-from llem_rules.environments.containers.place import ContainerPlace
+from llem_rules.environments.containers.place import ContainerPlace, place_in_image
 
-__all__ = ["Confinement", "ContainerPlace"]
+__all__ = ["Confinement", "ContainerPlace", "place_in_image"]

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from llem_rules.corpus.versions import EngineVersions
 from llem_rules.engines import find_engine
-from llem_rules.environments.containers.confined import Confinement
-from llem_rules.environments.containers.images import reference_of
-from llem_rules.environments.containers.place import ContainerPlace
-from llem_rules.environments.facts import Facts
+from llem_rules.environments.containers.place import place_in_image
+from llem_rules.environments.facts import Facts, same_version
 from llem_rules.environments.session import Session
 
 
@@ -29,15 +27,12 @@ def verify(versions: EngineVersions, *, gpus: str, tag: str | None) -> Verified:
     Raises:
         Failure: (3) no container engine answers, there is no such image, or the library cannot be imported.
     """
-    from packaging.version import Version
-
     engine = find_engine(versions.engine)
-    reference = tag or reference_of(versions, "cpu" if gpus == "none" else "cuda")
-    place = ContainerPlace(reference, versions.image.python, Confinement(gpus=gpus))
+    place = place_in_image(versions, gpus, tag)
     with Session(engine, place) as session:
         facts = session.facts
     wanted = versions.library.current_version
     wrong = [f"{name} is not there: {why}" for name, why in sorted(facts.missing_types.items())]
-    if Version(facts.library_version).public != Version(wanted).public:
+    if not same_version(facts.library_version, wanted):
         wrong.insert(0, f"it carries {versions.library.pep503_name} {facts.library_version}, not {wanted}")
-    return Verified(reference, facts, len(engine.native_types) - len(facts.missing_types), tuple(wrong))
+    return Verified(place.image, facts, len(engine.native_types) - len(facts.missing_types), tuple(wrong))

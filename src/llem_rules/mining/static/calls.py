@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from llem_rules.mining.static import effects
+from llem_rules.mining.static import effects, implicit
 from llem_rules.mining.static.attributes import attribute
 from llem_rules.mining.static.builtin_calls import BUILTINS
 from llem_rules.mining.static.choices import lift
@@ -15,7 +15,6 @@ from llem_rules.mining.static.methods import plain_method
 from llem_rules.mining.static.numeric_calls import extreme_by_name
 from llem_rules.mining.static.surroundings import literal_arguments, platform
 from llem_rules.mining.static.symbols import (
-    Choice,
     ClassValue,
     Const,
     Function,
@@ -101,10 +100,8 @@ def _apply(callee: Value, args: list[Value], kwargs: dict[str, Value], frame: Fr
         case Outer(name=name) if ":" in name:
             return lift(lambda *plain: platform(name, list(plain), frame, text), *args, *kwargs.values())
         case Outer(name=name) if name in BUILTINS:
-            frame.world.one_of_several = any(isinstance(one, Choice) for one in args)
-            result = lift(lambda *plain: BUILTINS[name](list(plain), frame, text), *args)
-            frame.world.one_of_several = False
-            return result
+            with implicit.spread_over(args, frame):
+                return lift(lambda *plain: BUILTINS[name](list(plain), frame, text), *args)
         case ClassValue(module=module, qualname=qualname):
             return _made(module, qualname, frame)
         case Unknown(why=why):

@@ -10,7 +10,7 @@ from llem_rules.mining.static.conditions import ALWAYS, Cond
 from llem_rules.mining.static.formulas import TRUE
 from llem_rules.mining.static.frame import Frame
 from llem_rules.mining.static.iteration import bind, item_of, items_in, iterated
-from llem_rules.mining.static.symbols import Choice, Chosen, FieldValue, Items, Mapped, Truth, Unknown, Value, Verdicts
+from llem_rules.mining.static.symbols import Chosen, FieldValue, Items, Mapped, Truth, Unknown, Value, Verdicts
 
 Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp
 
@@ -23,10 +23,8 @@ def comprehension(node: Comprehension, frame: Frame) -> Value:
     if len(node.generators) > 1 or node.generators[0].is_async:
         return Unknown(text, "a nested comprehension")
     iterated_over = evaluate(node.generators[0].iter, frame)
-    frame.world.one_of_several = isinstance(iterated_over, Choice)
-    result = lift(lambda over: _over(node, over, text, frame), iterated_over)
-    frame.world.one_of_several = False
-    return result
+    with implicit.spread_over([iterated_over], frame):
+        return lift(lambda over: _over(node, over, text, frame), iterated_over)
 
 
 def _over(node: Comprehension, over: Value, text: str, frame: Frame) -> Value:

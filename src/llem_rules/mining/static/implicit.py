@@ -5,17 +5,32 @@ No statement of the source raises it, so such a place is no effect site: its kin
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 from llem_rules.mining.static import effects
 from llem_rules.mining.static.arithmetic import is_number
 from llem_rules.mining.static.catching import ancestry, is_caught
 from llem_rules.mining.static.choices import leaves
 from llem_rules.mining.static.formulas import FALSE, Both, Either, Formula, Some, Unsaid, both, deny, either, test
 from llem_rules.mining.static.frame import Frame
-from llem_rules.mining.static.symbols import Const, FieldValue, Outer, Value
+from llem_rules.mining.static.symbols import Choice, Const, FieldValue, Outer, Value
 from llem_rules.mining.static.views import is_view
 
 _ORDERINGS = {"<", "<=", ">", ">="}
 _SIZED = ("str", "list", "tuple", "set", "dict")
+
+
+@contextmanager
+def spread_over(values: Iterable[Value], frame: Frame) -> Iterator[None]:
+    """While a call is followed once for each of the values that an argument may be: which one it is, the path does not say."""
+    world = frame.world
+    before = world.one_of_several
+    world.one_of_several = any(isinstance(one, Choice) for one in values)
+    try:
+        yield
+    finally:
+        world.one_of_several = before
 
 
 def compared(symbol: str, left: Value, right: Value, frame: Frame) -> None:

@@ -50,35 +50,29 @@ class Some:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class _Joined:
+    """Several parts; its size and hash, which are asked for all the time, are reckoned once."""
+
+    parts: tuple[Formula, ...]
+    weight: int = field(init=False, compare=False, repr=False)
+    known_hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", sum(map(size, self.parts)))
+        object.__setattr__(self, "known_hash", hash((type(self).__name__, self.parts)))
+
+    def __hash__(self) -> int:
+        return self.known_hash
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Both(_Joined):
     """Every part; the empty one is true."""
 
-    parts: tuple[Formula, ...]
-    weight: int = field(init=False, compare=False, repr=False)
-    known_hash: int = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", sum(map(size, self.parts)))
-        object.__setattr__(self, "known_hash", hash((type(self).__name__, self.parts)))
-
-    def __hash__(self) -> int:
-        return self.known_hash
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
+@dataclass(frozen=True, slots=True, eq=False)
+class Either(_Joined):
     """Some part; the empty one is false."""
-
-    parts: tuple[Formula, ...]
-    weight: int = field(init=False, compare=False, repr=False)
-    known_hash: int = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", sum(map(size, self.parts)))
-        object.__setattr__(self, "known_hash", hash((type(self).__name__, self.parts)))
-
-    def __hash__(self) -> int:
-        return self.known_hash
 
 
 def size(formula: Formula) -> int:

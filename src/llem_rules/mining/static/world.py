@@ -49,8 +49,8 @@ class World:
 
     ``ask`` evaluates an expression of a module's names in the live library; ``device``: what that runs on. ``coerced``: the
     fields that hold what pydantic made of the value given, for the function that is followed now. ``used``: values of a wrong
-    type that Python refuses (see ``implicit``), and the paths to their uses. ``one_of_several``: a call is followed for one of
-    the values that its argument may be, and what makes it that one is not on the path.
+    type that Python refuses (see ``implicit``), and the paths to their uses. ``one_of_several``: see
+    ``implicit.spread_over``.
     """
 
     names: Names
