@@ -78,9 +78,9 @@ def test_a_reason_counts_where_no_rule_shows_otherwise(
     witnesses: list[Witness], reachable: bool, apart: str | None
 ) -> None:
     one = covered(RAISE, *witnesses)
-    [reasoned] = judged([one], {RAISE.key: "needs a package: x"}, ())
+    [reasoned] = judged([one], {RAISE.key: "needs a package: x"}, {})
     assert (reasoned.reachable, reasoned.apart) == (reachable, apart)
-    [foreign] = judged([one], {}, {RAISE.key})
+    [foreign] = judged([one], {}, {"not of the config": {RAISE.key}})
     assert foreign.apart == (None if witnesses else "not of the config")
 
 
@@ -103,11 +103,11 @@ def test_counts_add_up() -> None:
     sites = [
         covered(RAISE, witness()),
         covered(replace(LOG, level="info", line=3)),
-        judged([covered(replace(RAISE, line=4))], {replace(RAISE, line=4).key: "needs a package: x"}, ())[0],
+        judged([covered(replace(RAISE, line=4))], {replace(RAISE, line=4).key: "needs a package: x"}, {})[0],
         judged(
             [covered(replace(RAISE, line=5))],
             {replace(RAISE, line=5).key: "needs a model: self.kind == 'b' is False here"},
-            (),
+            {},
         )[0],
         covered(replace(RAISE, line=6)),
     ]

@@ -5,9 +5,11 @@ It imports nothing of the package, so that what the two evaluators agree on was 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from packaging.version import Version
@@ -281,7 +283,7 @@ def on_surrounding(domain: str, name: str, condition: Any, world: World) -> Trut
     return both([holds(known.get(name), op, right, world, versions) for op, right in operators_of(condition).items()])
 
 
-def holds(value: Any, operator: str, right: Any, world: World, versions: bool = False) -> Truth:
+def holds(value: Any, operator: str, right: Any, world: World, versions: bool = False) -> Truth:  # noqa: PLR0912 - one case an operator
     """One operator on one value."""
     if operator in ("present", "absent"):
         return bool((value is not None) == (right == (operator == "present")))
@@ -300,12 +302,21 @@ def holds(value: Any, operator: str, right: Any, world: World, versions: bool = 
             return False
         truths = [inside(item, right, world) for item in items]
         return both(truths) if operator == "each" else either(truths)
-    if operator in ("keys", "values", "lower"):
+    if operator in ("keys", "values", "lower", "parent"):
         part = part_of(value, operator)
         return False if part is None else inside(part, right, world)
     if operator == "distinct":
         items = items_in(value)
         return items is not None and right != any(among(item, items[:at]) for at, item in enumerate(items))
+    if operator == "ordered":
+        items = items_in(value)
+        symbol = ("<" if "rising" in right else ">") + ("" if right.startswith("strictly") else "=")
+        return items is not None and all(compare(one, symbol, two, False) for one, two in pairwise(items))
+    if operator == "path_is":
+        known = world.surroundings.get("files")
+        if not isinstance(value, str):
+            return False
+        return None if known is None else known.get(value, "nothing") == right
     if operator in ("in", "not_in") and isinstance(right, list):
         others = [resolved(item, world) for item in right]
         if any(other is UNKNOWN for other in others):
@@ -318,7 +329,9 @@ def holds(value: Any, operator: str, right: Any, world: World, versions: bool = 
 
 
 def part_of(value: Any, operator: str) -> Any:
-    """The keys or values of a mapping as a list, a string in lower case; None where there is no such part."""
+    """The keys or values of a mapping as a list, a string in lower case, a path's folder; None where there is no such part."""
+    if operator == "parent":
+        return posixpath.normpath(posixpath.dirname(value)) if isinstance(value, str) else None
     if operator == "lower":
         return value.lower() if isinstance(value, str) else None
     entries = keyed(value)

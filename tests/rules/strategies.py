@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llem_rules.rules import Config, Surroundings
+from llem_rules.rules.predicates import ORDERS, PLACES
 from tests.rules.reference import World
 
 
@@ -119,8 +120,10 @@ OPERATORS: dict[str, st.SearchStrategy[Any]] = {
     "contains": st.one_of(bare, mappings),
     "matches": st.sampled_from(PATTERNS),
     "distinct": st.booleans(),
+    "ordered": st.sampled_from(ORDERS),
+    "path_is": st.sampled_from(PLACES),
 }
-NESTED = ("length", "each", "any_item", "keys", "values", "lower")
+NESTED = ("length", "each", "any_item", "keys", "values", "lower", "parent")
 
 
 def _operators(rights: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -195,6 +198,7 @@ whole_domains = {
         versions.filter(lambda v: isinstance(v, str)),
         max_size=1,
     ),
+    "files": st.dictionaries(strings, st.sampled_from(("file", "folder")), max_size=2),
 }
 surroundings = st.fixed_dictionaries({name: st.one_of(st.none(), whole) for name, whole in whole_domains.items()})
 worlds = st.builds(World, configs, st.dictionaries(st.sampled_from(FIELDS), values, max_size=2), sections, surroundings)

@@ -20,6 +20,7 @@ from llem_rules.mining.covering import cover_library
 from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.run import find_sites
 from llem_rules.replay.evidence import validated_entry
+from llem_rules.replay.run import live_defaults
 from llem_rules.reporting import coverage_report
 from llem_rules.reporting.console import console, status
 from llem_rules.reporting.probe_report import print_lost
@@ -126,7 +127,7 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
         with status(f"reading      {engine}") as tell:
             findings, _missing = find_sites(LibraryReader(session), chosen, lambda name, _n, _k: tell(name))
         with status(f"looking      {engine}"):
-            covered = cover_library(session, findings, entries)
+            covered = cover_library(session, findings, entries, live_defaults(session, chosen))
     if not covered:
         return NOTHING
     match output:

@@ -12,6 +12,7 @@ KEY_ORDER = (
     "kind",
     "native_type",
     "applies_to",
+    "removed",
     "given",
     "match",
     "require",

@@ -146,7 +146,8 @@ _UNREAD = (
     "enable_mm_embeds",
 )
 
-# What ModelConfig keeps of the model's config.json and its files, and what the registry says of its architecture.
+# What ModelConfig keeps of the model's config.json and its files, what the registry says of its architecture, and the
+# functions that read them (transformers_utils/config.py and repo_utils.py; config/model.py).
 _OF_MODEL = (
     "hf_config",
     "hf_text_config",
@@ -160,6 +161,17 @@ _OF_MODEL = (
     "is_encoder_decoder",
     "is_hybrid",
     "is_moe",
+    "is_multimodal_model",
+    "multimodal_config",
+    "get_config_dict",
+    "get_hf_file_bytes",
+    "get_hf_file_to_dict",
+    "get_hidden_size",
+    "get_num_experts",
+    "get_safetensors_params_metadata",
+    "get_total_num_hidden_layers",
+    "get_vocab_size",
+    "list_repo_files",
 )
 
 ENGINE = Engine(

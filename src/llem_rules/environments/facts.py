@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 from llem_rules.rules.config import Surroundings
+from llem_rules.rules.values import SCRATCH
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,26 @@ class Facts:
     def surroundings(self) -> Surroundings:
         """The same as predicates read it."""
         platform = {"device": self.device, "system": self.system, "machine": self.machine}
-        return Surroundings(env=self.environment, platform=platform, packages=self.packages)
+        return Surroundings(env=self.environment, platform=platform, packages=self.packages, files=_CaseFiles())
+
+
+class _CaseFiles(Mapping[str, str]):
+    """What a case finds at a path. It runs in an empty folder; an engine's small files are there by name."""
+
+    def __getitem__(self, path: str) -> str:
+        if path in {".", SCRATCH.rstrip("/")}:
+            return "folder"
+        if path.startswith(SCRATCH):
+            return "file" if PurePosixPath(path).suffix else "folder"
+        if not Path(path).is_absolute() or not Path(path).exists():
+            raise KeyError(path)
+        return "folder" if Path(path).is_dir() else "file"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def same_version(found: str, wanted: str) -> bool:

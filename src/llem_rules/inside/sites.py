@@ -9,7 +9,10 @@ Site = Dict[str, Any]
 
 
 class Sites:
-    """Attributes frames to the library. ``helpers`` are files that only pass a message on (its logging module)."""
+    """Attributes frames to the library. ``helpers`` are files that only pass a message on (its logging module).
+
+    What such a file raises is its own all the same.
+    """
 
     def __init__(self, package: str, folder: str, helpers: Tuple[str, ...]) -> None:
         self._package = package
@@ -20,7 +23,7 @@ class Sites:
         """The innermost frame of the library, from a frame outwards."""
         while frame is not None:
             site = self._site(frame.f_code, frame.f_lineno, frame)
-            if site is not None:
+            if site is not None and site["file"] not in self._helpers:
                 return site
             frame = frame.f_back
         return None
@@ -54,7 +57,7 @@ class Sites:
 
     def _site(self, code: CodeType, line: int, frame: FrameType) -> Optional[Site]:
         name = self._relative(code.co_filename)
-        if name is None or name in self._helpers:
+        if name is None:
             return None
         return {"file": name, "function": _qualified(code, frame), "line": line}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -15,7 +16,11 @@ _MOST = 6
 
 
 def assumptions(ways: Sequence[Branch], real: Surroundings) -> Iterator[Surroundings]:
-    """The real surroundings first, then those that make the surroundings of each branch true."""
+    """The real surroundings first, then those that make the surroundings of each branch true.
+
+    Where the files of the place are not known, there are none.
+    """
+    real = real if real.files is not None else replace(real, files={})
     yield real
     seen = {repr(real)}
     for branch in ways:
@@ -43,7 +48,7 @@ def _surroundings(chosen: dict[tuple[str, str], Any], real: Surroundings) -> Sur
         merged = {**(held or {}), **own}
         return {key: value for key, value in merged.items() if value is not None or name == "platform"}
 
-    return Surroundings(**{name: domain(name) for name in DOMAINS})
+    return Surroundings(**{name: domain(name) for name in DOMAINS}, files=real.files)
 
 
 def _values(name: tuple[str, str], group: list[Signed]) -> list[Any]:

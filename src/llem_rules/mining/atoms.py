@@ -52,7 +52,7 @@ def literals_of(signed: Signed) -> Iterator[Sequence[tuple[Name, Region] | Atom]
     if region is not None:
         region = region if wanted else ~region
         yield [(name, region & NONE_OR_TEXT if signed.domain == "env" else region)]
-    elif test.operator in {"length", "each", "keys", "values", "lower"}:
+    elif test.operator in {"length", "each", "keys", "values", "lower", "parent"}:
         parts = [_atom(name, Test(test.operator, (inner,)), wanted) for inner in test.operand]
         yield from [[*parts]] if wanted else ([part] for part in parts)
     elif signed.domain == "field":

@@ -13,9 +13,10 @@ from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import rule_from
 from llem_rules.rules.predicates import AllOf, Not, Predicate, Surrounding, fields_of
 
-Apart = Literal["quiet", "conversion", "not of the config"]
+Apart = Literal["quiet", "assertion", "filling", "conversion", "not of the config"]
 Key = tuple[str, str, int, str, str | None]
 _QUIET = {"info", "debug"}
+_NEVER = {"quiet", "assertion"}  # not counted, whether a rule triggers them or not
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class CoveredSite:
     """One site of one native type. ``unreachable``: what this environment lacks for it, None where nothing.
 
     ``apart``: why it is no effect that a rule could be about: ``quiet`` (a log record below warning level announces
-    nothing), ``conversion`` (the value only becomes the library's own type), ``not of the config`` (no field decides).
+    nothing), ``assertion`` (what the library takes for certain), ``filling`` (a rewrite only of what was not given),
+    ``conversion`` (the value only becomes the library's own type), ``not of the config`` (no field decides).
     ``conditions`` are the ways to it as far as they could be said, ``opaque`` the parts that could not.
     """
 
@@ -37,7 +39,7 @@ class CoveredSite:
     @property
     def counted(self) -> bool:
         """Whether it belongs to the denominator when it can be reached."""
-        return self.apart is None or (self.apart != "quiet" and bool(self.rules))
+        return self.apart is None or (self.apart not in _NEVER and bool(self.rules))
 
     @property
     def reachable(self) -> bool:
@@ -134,18 +136,23 @@ def cover(
 def _apart(site: EffectSite) -> Apart | None:
     if site.kind == "log" and (site.level or "").lower() in _QUIET:
         return "quiet"
+    if site.kind == "raise" and site.exception == "AssertionError":
+        return "assertion"
     return "conversion" if site.kind == "rewrite" and site.converts else None
 
 
-def judged(covered: Iterable[CoveredSite], reasons: Mapping[Key, str], foreign: Collection[Key]) -> list[CoveredSite]:
-    """With what was shown of sites that no rule covers: why they cannot be reached, and which are not of the config."""
+def judged(
+    covered: Iterable[CoveredSite], reasons: Mapping[Key, str], apart: Mapping[Apart, Collection[Key]]
+) -> list[CoveredSite]:
+    """With what was shown of sites that no rule covers: why they cannot be reached, and which stand apart."""
     made = []
     for one in covered:
         key = one.site.key
+        why = next((name for name, keys in apart.items() if key in keys), None)
         if one.rules or one.apart is not None:
             made.append(one)
-        elif key in foreign:
-            made.append(replace(one, apart="not of the config"))
+        elif why is not None:
+            made.append(replace(one, apart=why))
         else:
             made.append(replace(one, unreachable=one.unreachable or reasons.get(key)))
     return made

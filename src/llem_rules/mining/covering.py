@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from llem_rules.engines import NativeType
@@ -11,31 +11,54 @@ from llem_rules.environments import Library
 from llem_rules.mining.coverage import CoveredSite, cover, grouped, judged, witnesses
 from llem_rules.mining.model import Finding
 from llem_rules.mining.reach import Look, Reasons
+from llem_rules.mining.shadow import find_shadows, refusals
 
-_MORE = 6  # configs of each native type that are looked at, besides its base config
+_MORE = 6  # configs of each native type (and of each function that refuses them) that are looked at, besides its base config
 
 
 def cover_library(
-    session: Library, findings: Sequence[Finding], entries: Sequence[Mapping[str, Any]]
+    session: Library,
+    findings: Sequence[Finding],
+    entries: Sequence[Mapping[str, Any]],
+    defaults: Mapping[str, Mapping[str, Any]],
 ) -> list[CoveredSite]:
-    """Every site with its rules or with the reason. ``entries``: the plain entries of a validated corpus."""
+    """Every site with its rules or with the reason.
+
+    ``entries``: the plain entries of a validated corpus; ``defaults``: of the fields of each native type, decoded.
+    """
     types = session.engine.native_types
     builders = {name for name, about in types.items() if about.build is not None}
     sites = grouped(findings, builders)
     covered = cover(sites, witnesses(entries), session.facts.surroundings, builders)
     uncovered = {one.site.key: sites[one.site.key] for one in covered if not one.rules and one.apart is None}
-    reasons, foreign = Reasons(session, list(_looks(types, entries))).judge(uncovered)
-    return judged(covered, reasons, foreign)
+    shadows = find_shadows(uncovered, refusals(entries), defaults)
+    near = {step.function for found in uncovered.values() for one in found for way in one.ways for step in way}
+    reasons, foreign = Reasons(session, list(_looks(types, entries, near))).judge(uncovered)
+    return judged(covered, shadows.reasons | reasons, {"not of the config": foreign, "filling": shadows.filling})
 
 
-def _looks(types: Mapping[str, NativeType], entries: Sequence[Mapping[str, Any]]) -> Iterator[Look]:
-    """Base configs, and some that are accepted with a remark: what is refused does not lead far."""
+def _looks(
+    types: Mapping[str, NativeType], entries: Sequence[Mapping[str, Any]], near: Collection[str]
+) -> Iterator[Look]:
+    """Base configs, some that are accepted with a remark, and both of some pairs refused in a function ``near`` the sites.
+
+    What is refused elsewhere does not lead far.
+    """
     yield from (Look(name, {}, about.before_use) for name, about in types.items())
-    more: dict[str, int] = defaultdict(int)
+    more: dict[tuple[str, str], int] = defaultdict(int)
     for entry in entries:
         rule = entry["rule"]
         name = rule["native_type"]
-        if entry["verdict"] == "confirmed" and name in types and rule["expected"]["effect"] != "error":
-            more[name] += 1
-            if more[name] <= _MORE:
-                yield Look(name, rule["kwargs_positive"], types[name].before_use)
+        refused = rule["expected"]["effect"] == "error"
+        place = _function(entry["positive"].get("site")) if refused else ""
+        if entry["verdict"] != "confirmed" or name not in types or (refused and place not in near):
+            continue
+        more[name, place] += 1
+        if more[name, place] <= _MORE:
+            yield Look(name, rule["kwargs_positive"], types[name].before_use)
+            if refused:
+                yield Look(name, rule["kwargs_negative"], types[name].before_use)
+
+
+def _function(site: str | None) -> str:
+    return "" if site is None else site.rsplit(":", 2)[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -35,16 +35,24 @@ class Merged:
 
 @dataclass
 class _Entry:
-    """A candidate as a rule (its pair still to be found), with those that say the same."""
+    """A candidate as a rule (its pair still to be found), with those that say the same.
+
+    ``rivals`` say the same of another place: what is declared of a field and a statement cannot both be what refuses it, and
+    which of them it is only a replay can tell.
+    """
 
     candidate: Candidate
     rule: RuleBase
     same: list[Candidate]
+    rivals: list[_Entry] = field(default_factory=list)
 
     @property
     def miners(self) -> set[AddedBy]:
-        found = {*self.candidate.found_by, self.candidate.added_by}
-        return found.union(*({*one.found_by, one.added_by} for one in self.same))
+        return _miners([self.candidate, *self.same, *(one.candidate for one in self.rivals)])
+
+    @property
+    def declared(self) -> bool:
+        return any(site.kind == "constraint" for site in self.candidate.sites)
 
 
 def merge(
@@ -107,17 +115,21 @@ class _Merge:
 
     def _united(self, entries: Sequence[_Entry]) -> list[_Entry]:
         kept: list[_Entry] = []
-        by_form: dict[str, _Entry] = {}
+        by_form: dict[str, list[_Entry]] = defaultdict(list)
         by_type: dict[str, list[_Entry]] = defaultdict(list)
         for entry in entries:
             form, near = fingerprint_of(entry.rule), by_type[entry.rule.native_type]
-            twin = by_form.get(form) or next((one for one in near if same_meaning(one.rule, entry.rule)), None)
-            if twin is None:
-                by_form[form] = entry
-                near.append(entry)
-                kept.append(entry)
-            else:
+            twins = by_form[form] or [one for one in near if same_meaning(one.rule, entry.rule)]
+            twin = next((one for one in twins if one.declared == entry.declared), None)
+            if twin is not None:
                 twin.same.append(entry.candidate)
+                continue
+            for rival in twins:
+                rival.rivals.append(entry)
+                entry.rivals.append(rival)
+            by_form[form].append(entry)
+            near.append(entry)
+            kept.append(entry)
         return kept
 
     def _unsubsumed(self, entries: Sequence[_Entry]) -> list[_Entry]:
@@ -206,6 +218,10 @@ class _Merge:
         """The authored rule as it stands, with the miners that came to the same."""
         miners = self._agreed.get(rule.id, set()) - {rule.added_by} | set(rule.cross_validated_by)
         return rule.model_copy(update={"cross_validated_by": tuple(_listed(miners))}) if miners else rule
+
+
+def _miners(candidates: Iterable[Candidate]) -> set[AddedBy]:
+    return {miner for one in candidates for miner in (*one.found_by, one.added_by)}
 
 
 def _listed(miners: Iterable[str]) -> list[AddedBy]:

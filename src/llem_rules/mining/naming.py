@@ -39,6 +39,7 @@ _PARTS = {
     "keys": "keys",
     "values": "values",
     "lower": "lower",
+    "parent": "parent",
 }
 _BOUNDS = ("<", "<=", ">", ">=")
 _NEGATED = {"<": "not-below", "<=": "not-within", ">": "not-above", ">=": "not-at-least", "==": "not", "!=": "is"}
@@ -135,6 +136,8 @@ def _test(test: Test, wanted: bool) -> str:
             return "matches-pattern" if wanted else "breaks-pattern"
         case "distinct":
             return "distinct" if operand == wanted else "doubled"
+        case "ordered" | "path_is":
+            return operand.replace("_", "-") if wanted else f"not-{operand.replace('_', '-')}"
         case operator if operator in _PARTS:
             word = _PARTS[operator]
             inner = "-".join(_test(one, True) for one in operand)

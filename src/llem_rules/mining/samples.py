@@ -93,7 +93,7 @@ def _last_resorts(tests: list[Test], config: Config) -> Iterator[float]:
     yield from (math.inf, -math.inf, math.nan)
 
 
-def _named(test: Test, config: Config) -> Iterator[Any]:
+def _named(test: Test, config: Config) -> Iterator[Any]:  # noqa: PLR0912 - one case an operator
     match test.operator:
         case "==" | "!=" | "<" | "<=" | ">" | ">=":
             yield from _texts([_read(test.operand, config)])
@@ -119,8 +119,15 @@ def _named(test: Test, config: Config) -> Iterator[Any]:
         case "lower":
             for text in values_for(test.operand, None, config):
                 yield from (text, text.upper(), text.title()) if isinstance(text, str) else ()
+        case "parent":
+            for text in values_for(test.operand, None, config):
+                yield from (f"{text}/a.json",) if isinstance(text, str) else ()
         case "distinct":
             yield from ([1, 2], [1, 1], ["a", "b"], ["a", "a"])
+        case "ordered":
+            yield from ([1, 2], [2, 1], [1, 1], [0.25, 0.75], [0.75, 0.25])
+        case "path_is":
+            yield from ("/nowhere", "/")
         case "keys" | "values":
             yield from _mappings(test, config)
 

@@ -68,6 +68,8 @@ def why(one: CoveredSite) -> str:
     if not one.counted:
         return {
             "quiet": "quiet: said below warning level, announces nothing",
+            "assertion": "assertion: what the library takes for certain",
+            "filling": "filling: it sets only what was not given",
             "conversion": "conversion: the value only becomes the library's own type",
         }.get(one.apart or "", "not of the config: no field decides")
     if one.unreachable:

@@ -46,7 +46,7 @@ class CoverageItem(Model):
     rules: list[str]
     conditions: list[dict[str, Any]] = Field(description="Ways to the site, as far as they could be said.")
     opaque: list[str] = Field(description="Parts of these that could not.")
-    apart: Literal["quiet", "conversion", "not of the config"] | None
+    apart: Literal["quiet", "assertion", "filling", "conversion", "not of the config"] | None
     reachable: bool
     why: str | None = Field(description="Why no rule covers it.")
 

@@ -33,9 +33,12 @@ _NEEDS: dict[str, frozenset[str]] = {
     "each": _LISTS,
     "any_item": _LISTS,
     "distinct": _LISTS,
+    "ordered": _LISTS,
+    "path_is": frozenset({"str"}),
     "keys": frozenset({"dict", "native"}),
     "values": frozenset({"dict", "native"}),
     "lower": frozenset({"str"}),
+    "parent": frozenset({"str"}),
     "contains": _LISTS | {"str", "dict", "native"},
     "required_key": frozenset({"dict", "native"}),
 }
@@ -62,13 +65,19 @@ def may(cell: Cell, test: Test, wanted: bool) -> bool:
 
 
 def _decided(cell: Cell, test: Test) -> bool:
-    if test.operator == "required_key" or has_reference(test.operand):
+    if test.operator == "required_key" or has_reference(test.operand) or _asks_for_files(test):
         return False
     if test.operator in {"type_is", "type_is_not"}:
         return cell.kind != "native" or all(name in TYPE_NAMES for name in test.operand)
     if test.operator in EQUALITIES:
         return not (_opaque(cell.value) and _opaque(literal(test.operand)))
     return test.operator == "present" or test.operator in ORDERINGS or cell.exact
+
+
+def _asks_for_files(test: Test) -> bool:
+    """What is at a path is not told by the path."""
+    inner = test.operand if isinstance(test.operand, tuple) else ()
+    return test.operator == "path_is" or any(isinstance(one, Test) and _asks_for_files(one) for one in inner)
 
 
 def _opaque(value: Any) -> bool:

@@ -17,11 +17,13 @@ class Surroundings:
 
     ``env``: environment variables, complete when given (a missing name is absent). ``platform``: facts by name; a
     missing fact is unknown. ``packages``: versions by name (spelled with ``_``, ``-`` or ``.``), complete when given.
+    ``files``: what is at a path, ``file`` or ``folder``, complete when given (at a missing one is nothing).
     """
 
     env: Mapping[str, str] | None = None
     platform: Mapping[str, Any] | None = None
     packages: Mapping[str, str] | None = None
+    files: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.packages is not None:

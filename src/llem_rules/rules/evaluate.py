@@ -6,11 +6,13 @@ Lint, replay, verification, check, de-duplication and gap finding all ask this m
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Any
 
 from llem_rules.rules.comparisons import OPERATIONS, VERSION_OPERATIONS, Compare
-from llem_rules.rules.config import Config
+from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.expressions import UNDEFINED, UNKNOWN, Expression
 from llem_rules.rules.parse import parse_operand
 from llem_rules.rules.predicates import (
@@ -135,17 +137,36 @@ def _check(test: Test, operations: Mapping[str, Compare] = OPERATIONS) -> _Check
             return lambda value, config: False if (size := size_of(value)) is None else _together(sizes, size, config)
         case Test(operator="each" | "any_item" as op, operand=inner):
             return _items(op, [_check(one) for one in inner])
-        case Test(operator="keys" | "values" | "lower" as op, operand=inner):
+        case Test(operator="keys" | "values" | "lower" | "parent" as op, operand=inner):
             return _of_part(_PARTS[op], [_check(one) for one in inner])
         case Test(operator="distinct", operand=wanted):
             return lambda value, _config: False if (items := items_of(value)) is None else all_distinct(items) is wanted
+        case Test(operator="ordered", operand=order):
+            return lambda value, _config: False if (items := items_of(value)) is None else _ordered(items, order)
+        case Test(operator="path_is", operand=kind):
+            return lambda value, config: _is_at(value, kind, config.surroundings)
     return _against(operations[test.operator], test.operand, test.operator in MEMBERSHIP)
+
+
+_ORDERS = {"rising": "<=", "falling": ">=", "strictly_rising": "<", "strictly_falling": ">"}
+
+
+def _ordered(items: Sequence[Any], order: str) -> bool:
+    compare = OPERATIONS[_ORDERS[order]]
+    return all(_answer(compare, one, two) for one, two in pairwise(items))
+
+
+def _is_at(value: Any, kind: str, surroundings: Surroundings) -> Truth:
+    if not isinstance(value, str):
+        return False
+    return None if surroundings.files is None else surroundings.files.get(value, "nothing") == kind
 
 
 _PARTS: dict[str, Callable[[Any], Any]] = {
     "keys": keys_of,
     "values": entries_of,
     "lower": lambda value: value.lower() if isinstance(value, str) else None,
+    "parent": lambda value: str(PurePosixPath(value).parent) if isinstance(value, str) else None,
 }
 
 

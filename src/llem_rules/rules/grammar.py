@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
-from llem_rules.rules.predicates import DOMAINS
+from llem_rules.rules.predicates import DOMAINS, ORDERS, PLACES
 
 _VALUE: dict[str, Any] = {"description": 'A value, or a reference such as "@max_tokens".'}
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
@@ -32,7 +32,10 @@ OPERATOR_SCHEMAS: dict[str, dict[str, Any]] = {
     "keys": _NESTED,
     "values": _NESTED,
     "lower": _NESTED,
+    "parent": _NESTED,
     "distinct": {"type": "boolean"},
+    "ordered": {"enum": list(ORDERS)},
+    "path_is": {"enum": list(PLACES)},
     "contains": _VALUE,
     "matches": {"type": "string", "format": "regex"},
 }

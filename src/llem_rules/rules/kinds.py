@@ -107,6 +107,7 @@ class Invalidity(RuleBase):
 
     kind: Literal["invalidity"]
     match: PredicateMapping
+    removed: tuple[str, ...] = Field((), description="Names it speaks of that the native type no longer declares.")
 
     @cached_property
     def predicate(self) -> Predicate:

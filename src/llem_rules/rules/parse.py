@@ -15,6 +15,8 @@ from llem_rules.rules.predicates import (
     MULTIPLES,
     NESTED,
     OPERATORS,
+    ORDERS,
+    PLACES,
     PRESENCE,
     TYPES,
     WORDS,
@@ -148,7 +150,7 @@ def _tests(condition: Any, location: Location) -> tuple[Test, ...]:
     return tuple(_test(operator, operand, (*location, operator)) for operator, operand in condition.items())
 
 
-def _test(operator: Any, operand: Any, location: Location) -> Test:
+def _test(operator: Any, operand: Any, location: Location) -> Test:  # noqa: PLR0912 - one case an operator
     if operator not in OPERATORS:
         shown = operator if isinstance(operator, str) else _shown(operator)
         raise PredicateError("L012", f"unknown operator {shown!r}", location, True, shown, OPERATORS)
@@ -158,6 +160,12 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:
         return (
             Test("distinct", operand) if operator == "distinct" else Test("present", operand == (operator == "present"))
         )
+    if operator in _WORDED:
+        if operand not in _WORDED[operator]:
+            words = f"{', '.join(_WORDED[operator][:-1])} or {_WORDED[operator][-1]}"
+            shown = operand if isinstance(operand, str) else ""
+            raise PredicateError("L014", f"{operator} takes {words}", location, False, shown, _WORDED[operator])
+        return Test(operator, operand)
     if operator in NESTED:
         if not isinstance(operand, Mapping):
             operand = {"==": operand}
@@ -174,6 +182,9 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:
     elif operator in COMPARISONS[2:] and not is_reference(operand) and not isinstance(operand, int | float | str):
         raise PredicateError("L014", f"{operator} takes a number, a string or a reference", location)
     return Test(operator, parse_operand(operand, location))
+
+
+_WORDED: Mapping[str, tuple[str, ...]] = {"ordered": ORDERS, "path_is": PLACES}
 
 
 def _type_names(operand: Any, location: Location) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 MAX_DEPTH = 64
+SCRATCH = "<scratch>/"  # what a path of an engine's own small files begins with
 TAGS = frozenset({"$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$absent"})
 
 
@@ -77,7 +78,7 @@ def _decode_tagged(tag: str, value: dict[Any, Any], depth: int) -> Any:
         case "$dtype" if isinstance(inner, str):
             return Dtype(inner.removeprefix("torch."))
         case "$file" if isinstance(inner, str):
-            return f"<scratch>/{inner}"  # a path, as observations write it
+            return SCRATCH + inner  # a path, as observations write it
         case "$absent":
             return ABSENT
         case _:

@@ -79,7 +79,7 @@ def _natives(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
 
 
 def fields_exist(subject: Subject) -> Iterator[Finding]:
-    """L016: every field that the rule names is one of the native type."""
+    """L016: every field that the rule names is one of the native type, or said to be ``removed`` from it."""
     named: list[tuple[Location, str]] = [(("kwargs_positive", name), name) for name in subject.rule.kwargs_positive]
     named += [(("kwargs_negative", name), name) for name in subject.rule.kwargs_negative]
     if isinstance(subject.plain.get("dormant"), dict):
@@ -88,8 +88,10 @@ def fields_exist(subject: Subject) -> Iterator[Finding]:
         named += [(("dormant", index), name) for index, name in enumerate(subject.plain["dormant"])]
     for part in subject.rule.predicate_parts:
         named += _fields_in(subject.plain[part], (part,))
+    removed = getattr(subject.rule, "removed", ())
     for location, path in named:
-        yield from _field(subject, location, path, "L016", f'unknown field "{path.partition(".")[0]}"')
+        if path not in removed:
+            yield from _field(subject, location, path, "L016", f'unknown field "{path.partition(".")[0]}"')
 
 
 def _field(subject: Subject, location: Location, path: str, code: str, message: str) -> Iterator[Finding]:

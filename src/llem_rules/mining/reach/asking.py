@@ -24,6 +24,18 @@ def is_closed(leaf: ast.expr, one: Hurdle) -> bool:
     return not names & known and any(not hasattr(builtins, name) for name in names)
 
 
+def imported_from(leaf: ast.expr, one: Hurdle) -> str | None:
+    """The module whose names alone the expression speaks of, where the function itself imports them all from there."""
+    names = {node.id for node in ast.walk(leaf) if isinstance(node, ast.Name)}
+    found: set[str] = set()
+    for node in ast.walk(one.scope.node):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            own = {alias.name for alias in node.names if alias.asname is None} & names
+            names -= own
+            found |= {node.module} if own else set()
+    return found.pop() if len(found) == 1 and not names else None
+
+
 def places(leaf: ast.expr, one: Hurdle) -> Iterator[Place]:
     """Lines at which the expression has the value that it has at its guard: its own, and those of earlier guards."""
     yield one.file, one.guard.line

@@ -11,7 +11,7 @@ from typing import Any
 from llem_rules.environments import Library
 from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.model import EffectSite, Finding
-from llem_rules.mining.reach.asking import Place, is_closed, places
+from llem_rules.mining.reach.asking import Place, imported_from, is_closed, places
 from llem_rules.mining.reach.guards import DECIDING
 from llem_rules.mining.reach.leaves import Answers, blocked, fixed, leaves, worded
 from llem_rules.mining.reach.origins import SourceOnly
@@ -136,7 +136,9 @@ class Reasons:
         if is_closed(leaf, one):
             return self._ask(one.scope.module.name, ast.unparse(leaf))
         text, seen = ast.unparse(leaf), self._seen.get(native_type, {})
-        return frozenset(answer for place in places(leaf, one) for answer in seen.get(place, {}).get(text, ()))
+        found = frozenset(answer for place in places(leaf, one) for answer in seen.get(place, {}).get(text, ()))
+        module = imported_from(leaf, one)
+        return found or (frozenset() if module is None else self._ask(module, text))
 
     def _ask(self, module: str, text: str) -> Answers:
         key = (module, text)

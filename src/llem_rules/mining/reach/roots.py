@@ -64,7 +64,7 @@ class Scope:
 
 
 class RootFinder:
-    """``platform``: ``module:name`` of objects that answer for the platform; ``of_model``: attributes read from a model."""
+    """``platform``: ``module:name`` of objects that answer for the platform; ``of_model``: what reads a model, by name."""
 
     def __init__(self, names: Names, platform: tuple[str, ...], of_model: tuple[str, ...]) -> None:
         self._names = names
@@ -185,6 +185,9 @@ class RootFinder:
         return frozenset((Root("field", name),))  # declared, or assigned somewhere: from whatever the object was given
 
     def _of_call(self, node: ast.Call, scope: Scope) -> Roots:
+        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if called in self._of_model:
+            return frozenset((Root("model", called),))
         texts = [text_in(one, scope) for one in node.args]
         dotted = self._dotted(node.func, scope)
         if dotted in _PACKAGE:

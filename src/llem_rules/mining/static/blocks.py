@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from llem_rules.mining.static.formulas import Unsaid, size
+from llem_rules.mining.static.formulas import size, within
 from llem_rules.mining.static.frame import Frame, meet
 
 _LARGEST = 120  # single parts of a path
@@ -20,7 +20,7 @@ def join(frame: Frame, ways: list[Frame], start: int, left: int | None = None) -
     if whole:
         frame.path = before
     if sum(map(size, frame.path)) > _LARGEST:
-        frame.path = (Unsaid("…", "the condition is too large"),)
+        frame.path = tuple(within(frame.path))
 
 
 def run(body: list[ast.stmt], frame: Frame) -> None:

@@ -46,6 +46,8 @@ def _announcements(world: World) -> Iterator[list[Raw]]:
         announcing = [raw for raw in world.raws if _tells(raw.formula, number)]
         announcing.sort(key=lambda raw: (raw.site.kind != "raise", -_LOUDNESS.get(raw.site.level or "", 2)))
         for issue in issues:
+            if issue.key is None and issue.message is None:
+                continue  # neither a field nor a text: a mapping that is only filled
             made = [_joined(world, issue, raw, number) for raw in announcing]
             possible = [raw for raw in made if settle(raw.formula, world.held) is not None]
             yield possible[:1]

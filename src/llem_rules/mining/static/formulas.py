@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -31,6 +31,7 @@ _PAIRS = (("==", "!="), ("in", "not_in"), ("type_is", "type_is_not"), ("present"
 _OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _MOST_FACTORED = 12
 _LARGEST = 120  # single parts; what is larger is left to guided probing
+TOO_LARGE = Unsaid("…", "the condition is too large")
 _LONE = re.compile(r"@[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -90,18 +91,10 @@ def _joined(parts: tuple[Formula, ...], conjunction: bool) -> Formula:
             if one == other(()):
                 return other(())
             flat[one] = None
-    kept: list[Formula] = []
-    for one in flat:
-        if isinstance(one, other):
-            reduced = _reduced(one, flat, conjunction)
-            if reduced is None:
-                continue
-            if reduced == other(()):
-                return reduced
-            kept.extend(reduced.parts if isinstance(reduced, own) else (reduced,))
-        else:
-            kept.append(one)
-    kept = _factored(list(dict.fromkeys(kept))) if not conjunction else list(dict.fromkeys(kept))
+    without = _without_said(flat, conjunction)
+    if without is None:
+        return other(())
+    kept = list(dict.fromkeys(without)) if conjunction else _factored(list(dict.fromkeys(without)))
     told = _told_once(kept, conjunction)
     if told is None:
         return other(())
@@ -112,9 +105,36 @@ def _joined(parts: tuple[Formula, ...], conjunction: bool) -> Formula:
     if len(kept) == 1:
         return kept[0]
     if sum(map(size, kept)) > _LARGEST:
-        return Unsaid("…", "the condition is too large")
+        if not conjunction:
+            return TOO_LARGE
+        kept = within(kept)
     merged = [inner for one in kept for inner in (one.parts if isinstance(one, own) else (one,))]
     return own(tuple(dict.fromkeys(merged)))
+
+
+def _without_said(flat: dict[Formula, None], conjunction: bool) -> list[Formula] | None:
+    """The parts, each joined part of the other kind without what the others say; None where one contradicts them."""
+    own: type[Both] | type[Either] = Both if conjunction else Either
+    other: type[Both] | type[Either] = Either if conjunction else Both
+    kept: list[Formula] = []
+    for one in flat:
+        reduced = _reduced(one, flat, conjunction) if isinstance(one, other) else one
+        if isinstance(one, other) and reduced == other(()):
+            return None
+        if reduced is not None:
+            kept.extend(reduced.parts if isinstance(one, other) and isinstance(reduced, own) else (reduced,))
+    return kept
+
+
+def within(parts: Sequence[Formula]) -> list[Formula]:
+    """The smaller parts of a conjunction that is too large, as far as half the limit goes; that there is more is unsaid."""
+    kept: set[Formula] = set()
+    left = _LARGEST // 2
+    for part in sorted(parts, key=size):
+        left -= size(part)
+        if left >= 0:
+            kept.add(part)
+    return [*(part for part in parts if part in kept), TOO_LARGE]
 
 
 def _factored(parts: list[Formula]) -> list[Formula]:

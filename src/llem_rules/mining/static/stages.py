@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
 from llem_rules.mining.model import Step
 from llem_rules.mining.static import effects
+from llem_rules.mining.static.conversions import is_conversion
 from llem_rules.mining.static.entries import Entry, Shape
 from llem_rules.mining.static.execute import execute
 from llem_rules.mining.static.formulas import Formula, test
@@ -118,11 +120,17 @@ def _validate_field(world: World, entry: Entry, name: str, attributes: Attribute
     for one in exits:
         at = frame.fork()
         at.path, at.ending = one.path, "live"
-        effects.assign(at, one.line, _me(world), name, one.value)
+        effects.assign(at, one.line, _me(world), name, one.value, _converts(entry.function, one.line, name, at))
     if not exits:
         return attributes
     value, after = leave(world, frame.path[:1], exits)
     return {**after, (0, name): value}
+
+
+def _converts(function: Function, line: int, name: str, frame: Frame) -> bool:
+    """Whether what is returned in the line is the field's own value in another type."""
+    returns = (node for node in ast.walk(function.node) if isinstance(node, ast.Return) and node.lineno == line)
+    return any(one.value is not None and is_conversion(one.value, name, frame) for one in returns)
 
 
 def takes_objects(args: tuple[Any, ...]) -> bool:
