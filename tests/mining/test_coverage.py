@@ -39,6 +39,13 @@ CASES: list[tuple[EffectSite, list[Witness], str | None, bool, bool]] = [
     (replace(LOG, level="debug"), [], "quiet", False, False),
     (replace(LOG, level="info"), [witness()], "quiet", False, False),
     (replace(REWRITE, converts=True), [], "conversion", False, False),
+    (replace(RAISE, exception="AssertionError"), [], "assertion", False, False),
+    (replace(RAISE, exception="AssertionError"), [witness()], "assertion", False, False),
+    (replace(RAISE, again=True), [], "passed on", False, False),
+    # a warning on the way to the effect, which only the positive shows
+    (replace(LOG, line=7), [witness()], None, True, False),
+    (replace(LOG, line=7), [replace(witness(), beside=frozenset({("toy/a.py", 7)}))], None, True, True),
+    (replace(RAISE, line=7), [replace(witness(), beside=frozenset({("toy/a.py", 7)}))], None, True, False),
     # a rule that was seen to rewrite says that it is more than a conversion
     (replace(REWRITE, converts=True), [witness()], "conversion", True, True),
     # the rule of a type whose build makes objects of others counts for their places, that of any other type does not

@@ -14,17 +14,21 @@ from llem_rules.corpus.artefacts import write_artefact
 from llem_rules.corpus.compat import ProbeResult
 from llem_rules.corpus.locate import find_project, shown
 from llem_rules.corpus.rulebook import PROPOSED, authored_rules, proposed_text
+from llem_rules.corpus.unreached import load_unreached
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.environments import Library
 from llem_rules.mining.covering import cover_library
 from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.run import find_sites
+from llem_rules.mining.told import reached, with_told
+from llem_rules.replay.announced import announced_sites
 from llem_rules.replay.evidence import validated_entry
 from llem_rules.replay.run import live_defaults
 from llem_rules.reporting import coverage_report
 from llem_rules.reporting.console import console, status
 from llem_rules.reporting.probe_report import print_lost
 from llem_rules.rules.failure import NOTHING, Failure
+from llem_rules.rules.kinds import rule_from
 
 
 def mine_engine(
@@ -127,13 +131,19 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
         with status(f"reading      {engine}") as tell:
             findings, _missing = find_sites(LibraryReader(session), chosen, lambda name, _n, _k: tell(name))
         with status(f"looking      {engine}"):
-            covered = cover_library(session, findings, entries, live_defaults(session, chosen))
+            rules = [rule_from(one["rule"]) for one in entries if one["verdict"] == "confirmed"]
+            announced = announced_sites(session, [rule for rule in rules if rule.native_type in chosen])
+            by_miners = cover_library(session, findings, entries, live_defaults(session, chosen), announced)
+    told = with_told(by_miners, load_unreached(engine, project), reached(entries))
+    covered = told.covered
     if not covered:
         return NOTHING
+    idle = told.idle if versions is pinned and not native_types else ()
     match output:
         case "json":
             document = coverage_report.document(engine, covered)
             document["summary"] |= {"version": versions.library.current_version, **_landmarks(probed)}
+            document["summary"] |= {"refuted": list(told.refuted), "idle": list(idle)}
             typer.echo(json.dumps(document, indent=1, default=repr))
         case "html":
             typer.echo(coverage_report.html(engine, covered), nl=False)
@@ -141,7 +151,10 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
             coverage_report.print_text(covered, console())
             print_lost(probed.missing, "missing", console())
             print_lost(probed.absent, "absent", console())
-    return int(bool(probed.missing))
+            for words, sites in (("refuted: a case reached", told.refuted), ("idle: no reason is needed for", idle)):
+                for site in sites:
+                    console().print(f"sites/{engine}.yaml  {words} {site}", markup=False)
+    return int(bool(probed.missing or told.refuted))
 
 
 def _landmarks(probed: ProbeResult) -> dict[str, Any]:

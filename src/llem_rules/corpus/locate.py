@@ -32,6 +32,11 @@ class Project:
         return self.root / "engine_versions"
 
     @property
+    def sites_dir(self) -> Path:
+        """``sites/``: effect sites that a person read, one file an engine."""
+        return self.root / "sites"
+
+    @property
     def schemas_dir(self) -> Path:
         """``schemas/``: published JSON Schemas."""
         return self.root / "schemas"

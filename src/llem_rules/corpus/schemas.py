@@ -95,6 +95,12 @@ def _lint_report() -> dict[str, Any]:
     return LintReport.model_json_schema(mode="serialization")
 
 
+def _sites() -> dict[str, Any]:
+    from llem_rules.corpus.unreached import UNREACHED
+
+    return UNREACHED.json_schema()
+
+
 def _compat() -> dict[str, Any]:
     from llem_rules.corpus.compat import Compatibility
 
@@ -104,4 +110,5 @@ def _compat() -> dict[str, Any]:
 add_schema("compat", "What probes found, by library version and producer", _compat)
 add_schema("rules", "Rules of one native type", _rules)
 add_schema("engine-versions", "Versions, image and environment of one engine", _engine_versions)
+add_schema("sites", "Effect sites that a person found out of reach", _sites)
 add_schema("lint-report", "What llem-rules lint --format json prints", _lint_report)

@@ -13,10 +13,10 @@ from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import rule_from
 from llem_rules.rules.predicates import AllOf, Not, Predicate, Surrounding, fields_of
 
-Apart = Literal["quiet", "assertion", "filling", "conversion", "not of the config"]
+Apart = Literal["quiet", "assertion", "passed on", "filling", "conversion", "not of the config"]
 Key = tuple[str, str, int, str, str | None]
 _QUIET = {"info", "debug"}
-_NEVER = {"quiet", "assertion"}  # not counted, whether a rule triggers them or not
+_NEVER = {"quiet", "assertion", "passed on"}  # not counted, whether a rule triggers them or not
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,10 @@ class CoveredSite:
     """One site of one native type. ``unreachable``: what this environment lacks for it, None where nothing.
 
     ``apart``: why it is no effect that a rule could be about: ``quiet`` (a log record below warning level announces
-    nothing), ``assertion`` (what the library takes for certain), ``filling`` (a rewrite only of what was not given),
-    ``conversion`` (the value only becomes the library's own type), ``not of the config`` (no field decides).
-    ``conditions`` are the ways to it as far as they could be said, ``opaque`` the parts that could not.
+    nothing), ``assertion`` (what the library takes for certain), ``passed on`` (what was raised elsewhere),
+    ``filling`` (a rewrite only of what was not given), ``conversion`` (the value only becomes the library's own type),
+    ``not of the config`` (no field decides). ``told``: the reason is a person's, see ``told.py``. ``conditions`` are the
+    ways to it as far as they could be said, ``opaque`` the parts that could not.
     """
 
     site: EffectSite
@@ -35,6 +36,7 @@ class CoveredSite:
     opaque: tuple[str, ...]
     unreachable: str | None
     apart: Apart | None = None
+    told: bool = False
 
     @property
     def counted(self) -> bool:
@@ -54,7 +56,7 @@ class CoveredSite:
 
 @dataclass(frozen=True)
 class Witness:
-    """A confirmed rule, and where its positive showed its effect."""
+    """A confirmed rule, and where its positive showed its effect. ``beside``: lines that say something on the way to it."""
 
     rule: str
     native_type: str
@@ -64,10 +66,16 @@ class Witness:
     fields: frozenset[str]
     dormant: frozenset[str]
     says: str
+    beside: frozenset[tuple[str, int]] = frozenset()
 
 
-def witnesses(entries: Iterable[Mapping[str, Any]]) -> list[Witness]:
-    """The confirmed rules of a validated corpus (its plain entries)."""
+def witnesses(
+    entries: Iterable[Mapping[str, Any]], announced: Mapping[str, Sequence[str]] | None = None
+) -> list[Witness]:
+    """The confirmed rules of a validated corpus (its plain entries).
+
+    ``announced``: by rule, the sites (``file:function:line``) of messages that only its positive shows.
+    """
     found = []
     for entry in entries:
         if entry["verdict"] != "confirmed":
@@ -78,7 +86,9 @@ def witnesses(entries: Iterable[Mapping[str, Any]]) -> list[Witness]:
             file, function = rule.source.file, rule.source.function
         fields, dormant = frozenset(fields_of(rule.predicate)), frozenset(rule.dormant_fields)
         says = rule.expected.effect
-        found.append(Witness(rule.id, rule.native_type, file, function, line, fields, dormant, says))
+        places = [_place(site) for site in (announced or {}).get(rule.id, ())]
+        beside = frozenset((name, number) for name, _function, number in places)
+        found.append(Witness(rule.id, rule.native_type, file, function, line, fields, dormant, says, beside))
     return found
 
 
@@ -138,6 +148,8 @@ def _apart(site: EffectSite) -> Apart | None:
         return "quiet"
     if site.kind == "raise" and site.exception == "AssertionError":
         return "assertion"
+    if site.again:
+        return "passed on"
     return "conversion" if site.kind == "rewrite" and site.converts else None
 
 
@@ -159,7 +171,9 @@ def judged(
 
 
 def _reaches(witness: Witness, site: EffectSite) -> bool:
-    """Whether a rule's effect was seen at a site."""
+    """Whether a rule's effect was seen at a site, or the site spoke on the way to it."""
+    if site.kind in {"warn", "log"} and (site.file, site.line) in witness.beside:
+        return True
     if witness.file != site.file:
         return False
     same_function = witness.function.rpartition(".")[2] == site.function.rpartition(".")[2]

@@ -21,15 +21,17 @@ def cover_library(
     findings: Sequence[Finding],
     entries: Sequence[Mapping[str, Any]],
     defaults: Mapping[str, Mapping[str, Any]],
+    announced: Mapping[str, Sequence[str]],
 ) -> list[CoveredSite]:
     """Every site with its rules or with the reason.
 
-    ``entries``: the plain entries of a validated corpus; ``defaults``: of the fields of each native type, decoded.
+    ``entries``: the plain entries of a validated corpus; ``defaults``: of the fields of each native type, decoded;
+    ``announced``: by rule, the sites of messages that only its positive shows.
     """
     types = session.engine.native_types
     builders = {name for name, about in types.items() if about.build is not None}
     sites = grouped(findings, builders)
-    covered = cover(sites, witnesses(entries), session.facts.surroundings, builders)
+    covered = cover(sites, witnesses(entries, announced), session.facts.surroundings, builders)
     uncovered = {one.site.key: sites[one.site.key] for one in covered if not one.rules and one.apart is None}
     shadows = find_shadows(uncovered, refusals(entries), defaults)
     near = {step.function for found in uncovered.values() for one in found for way in one.ways for step in way}

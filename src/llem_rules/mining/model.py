@@ -37,6 +37,7 @@ class EffectSite:
     rewrite sets, in the tagged form or as a reference. ``message``: a template, see docs/language.md. ``level``: of a log
     record. ``stage``: the reach at which the site is entered. ``converts``: a rewrite that only puts the given value into the
     library's own type (a mapping into an object, a string into the member or the dtype that it names): no effect.
+    ``again``: it raises what was caught.
     """
 
     native_type: str
@@ -52,6 +53,7 @@ class EffectSite:
     field: str | None = None
     effective: Any = NO_VALUE
     converts: bool = False
+    again: bool = False
 
     @property
     def key(self) -> tuple[str, str, int, str, str | None]:

@@ -46,13 +46,16 @@ def _counts(covered: Sequence[CoveredSite]) -> dict[str, Any]:
     )
     reachable = sum(one.reachable for one in covered)
     triggered = sum(one.covered for one in covered)
+    told = sum(one.told for one in covered)
     return {
         "sites": len(covered),
         "apart": dict(sorted(apart.items())),
         "unreachable": dict(sorted(unreachable.items())),
+        "told": told,
         "reachable": reachable,
         "covered": triggered,
         "share": round(triggered / reachable, 3) if reachable else None,
+        "share_untold": round(triggered / (reachable + told), 3) if reachable + told else None,
     }
 
 
@@ -69,11 +72,12 @@ def why(one: CoveredSite) -> str:
         return {
             "quiet": "quiet: said below warning level, announces nothing",
             "assertion": "assertion: what the library takes for certain",
+            "passed on": "passed on: the exception was raised elsewhere",
             "filling": "filling: it sets only what was not given",
             "conversion": "conversion: the value only becomes the library's own type",
         }.get(one.apart or "", "not of the config: no field decides")
     if one.unreachable:
-        return one.unreachable
+        return f"{one.unreachable} (read by a person)" if one.told else one.unreachable
     return f"uncovered; not understood: {one.opaque[0]}" if one.opaque else "uncovered"
 
 
@@ -102,6 +106,7 @@ def document(engine: str, covered: Sequence[CoveredSite]) -> dict[str, Any]:
                 "apart": None if one.counted else one.apart,
                 "reachable": one.reachable,
                 "why": None if one.covered else why(one),
+                "told": one.told,
             }
             for one in covered
         ],
@@ -124,6 +129,11 @@ def print_text(covered: Sequence[CoveredSite], console: Console) -> None:
     for name in ("apart", "unreachable"):
         for reason, number in total[name].items():
             console.print(f"{name:11}  {number:4}  {reason}", markup=False)
+    if total["told"]:
+        share = f"{100 * total['covered'] // (total['reachable'] + total['told'])} %"
+        console.print(
+            f"{'told':11}  {total['told']:4}  of these by a person; without their reasons the share is {share}"
+        )
     for one in covered:
         if one.counted and not one.covered:
             what = f"{_WHAT[one.site.kind]}{' of ' + one.site.field if one.site.field else ''}"

@@ -18,9 +18,11 @@ class SiteCounts(Model):
         description="Sites that no rule could be about, by class: quiet, conversion, not of the config."
     )
     unreachable: dict[str, int] = Field(description="Sites that no config reaches in this environment, by reason.")
+    told: int = Field(description="Of the unreachable ones, those of which a person said why (sites/).")
     reachable: int
     covered: int = Field(description="Reachable sites that a confirmed rule triggers.")
     share: float | None = Field(description="covered / reachable; null where nothing can be reached.")
+    share_untold: float | None = Field(description="The same with the told ones among the reachable.")
 
 
 class CoverageSummary(SiteCounts):
@@ -31,6 +33,8 @@ class CoverageSummary(SiteCounts):
     native_types: dict[str, SiteCounts]
     landmarks_missing: list[Lost]
     landmarks_absent: list[Lost] = Field(description="Native types that an older version does not have.")
+    refuted: list[str] = Field(description="Sites that a person took for out of reach, and a case reached.")
+    idle: list[str] = Field(description="Sites in sites/ that need no reason.")
 
 
 class CoverageItem(Model):
@@ -46,9 +50,10 @@ class CoverageItem(Model):
     rules: list[str]
     conditions: list[dict[str, Any]] = Field(description="Ways to the site, as far as they could be said.")
     opaque: list[str] = Field(description="Parts of these that could not.")
-    apart: Literal["quiet", "assertion", "filling", "conversion", "not of the config"] | None
+    apart: Literal["quiet", "assertion", "passed on", "filling", "conversion", "not of the config"] | None
     reachable: bool
     why: str | None = Field(description="Why no rule covers it.")
+    told: bool = Field(description="Whether a person said so (sites/).")
 
 
 class CoverageReport(Model):

@@ -52,14 +52,20 @@ def record(
 
 
 def raised(
-    frame: Frame, line: int, name: str | None, message: Value | None, classes: Sequence[Ancestry | None]
+    frame: Frame,
+    line: int,
+    name: str | None,
+    message: Value | None,
+    classes: Sequence[Ancestry | None],
+    *,
+    again: bool = False,
 ) -> None:
     """An exception of one of the classes leaves the library here, unless an enclosing handler is sure to catch it."""
     text = None if message is None else template(message)
     caught = [is_caught(one, frame) for one in classes or (None,)]
     if caught.count(True) < len(caught):
         uncertain = any(one is not False for one in caught)
-        record(frame, line, "raise", "exception", uncertain=uncertain, exception=name, message=text)
+        record(frame, line, "raise", "exception", uncertain=uncertain, exception=name, message=text, again=again)
     frame.ending = "raised"
 
 

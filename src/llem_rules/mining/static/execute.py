@@ -157,7 +157,7 @@ def _raise(node: ast.Raise, frame: Frame) -> None:
         case ast.expr() as bare:
             made = evaluate(bare, frame)
             name, classes = _exception(made, bare), (ancestry(made, frame),)
-    effects.raised(frame, node.lineno, name, message, classes)
+    effects.raised(frame, node.lineno, name, message, classes, again=node.exc is None)
 
 
 def _exception(value: Value, node: ast.expr) -> str | None:
