@@ -19,7 +19,9 @@ SITE = EffectSite(
 )
 FILLED = replace(SITE, kind="rewrite", message=None, field="n")
 BARE = CoveredSite(SITE, (), (), (), None)
-TOLD = Unreached(site="toy/a.py:A.check", message="no {n}", needs="the network", why="it asks a server for its list")
+TOLD = Unreached.model_validate(
+    {"site": "toy/a.py:A.check", "message": "no {n}", "needs": "the network", "why": "it asks a server for its list"}
+)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_told(
     told = with_told([covered], [entry], seen)
     assert (told.covered[0].unreachable, len(told.refuted), len(told.idle)) == (unreachable, refuted, idle)
     assert told.covered[0].told == (unreachable == entry.reason)
+    assert (told.covered[0].apart == "not of the config") == (entry.needs == "no field")
 
 
 def test_what_the_evidence_reached() -> None:

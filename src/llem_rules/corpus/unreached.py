@@ -17,8 +17,17 @@ from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Model
 
 # What a site waits for. `nothing`: no config and no surroundings lead there, and ``why`` says what stands before it.
+# `no field`: it shows whatever is given, so that no rule could be about it.
 Need = Literal[
-    "a model", "a GPU", "another platform", "a package", "the network", "other files", "a variable", "nothing"
+    "a model",
+    "a GPU",
+    "another platform",
+    "a package",
+    "the network",
+    "other files",
+    "a variable",
+    "nothing",
+    "no field",
 ]
 
 

@@ -47,12 +47,14 @@ def with_told(covered: Iterable[CoveredSite], told: Sequence[Unreached], seen: C
             ),
             None,
         )
-        if place is not None and (
-            one.rules or (site.kind != "rewrite" and (site.native_type, site.file, site.line) in seen)
-        ):
+        found = (site.native_type, site.file, site.line) in seen and site.kind != "rewrite"
+        if place is not None and (one.rules or (found and told[place].needs != "no field")):
             refuted.add(place)
         elif place is not None and one.apart is None and one.unreachable is None:
             needed.add(place)
+            if told[place].needs == "no field":
+                made.append(replace(one, apart="not of the config"))
+                continue
             one = replace(one, unreachable=told[place].reason, told=True)  # noqa: PLW2901 - the same site, and more of it
         made.append(one)
     idle = [entry.site for number, entry in enumerate(told) if number not in needed | refuted]
