@@ -331,6 +331,44 @@ TYPES: dict[str, tuple[Plain, Plain, list[str]]] = {
 }  # fmt: skip
 
 
+# What comes or goes with the fields that it speaks of: the schema's changes tell it, and no config could be so before.
+WITH_FIELDS: dict[str, tuple[Plain, Plain, list[str]]] = {
+    "an error about a new field": (
+        {"rules": [], "fields": {}}, {"rules": _r(LOW), "fields": {"n": INT}},
+        ["field_added safe/notable", "rule_added safe/safe"]),
+    "an error about a field that is gone": (
+        {"rules": _r(LOW), "fields": {"n": INT}}, {"rules": [], "fields": {}},
+        ["field_removed breaking/notable", "rule_removed safe/safe"]),
+    "an error about a new field of an open type": (
+        {"rules": [], "fields": {}, "additionalProperties": True},
+        {"rules": _r(LOW), "fields": {"n": INT}, "additionalProperties": True},
+        ["field_added safe/notable", "rule_added breaking/safe"]),
+    "an error about a new field whose default is refused": (
+        {"rules": [], "fields": {}}, {"rules": _r(LOW), "fields": {"n": {**INT, "default": 0}}},
+        ["field_added safe/notable", "rule_added breaking/safe"]),
+    "an error about an old field or a new one": (
+        {"rules": [], "fields": {"a": INT}},
+        {"rules": _r({"any_of": [{"a": {"present": True}}, {"n": {"<": 1}}]}), "fields": {"a": INT, "n": INT}},
+        ["field_added safe/notable", "rule_added breaking/safe"]),
+    "a dormancy of an old field beside a new one": (
+        {"rules": [], "fields": {"a": INT}},
+        {"rules": [silent({"n": 1}, ["a"])], "fields": {"a": INT, "n": INT}},
+        ["field_added safe/notable", "rule_added safe/safe"]),
+    "a rule that could not be checked for want of its field": (
+        {"rules": [{**rule(LOW), "verdict": "unchecked"}], "fields": {}}, {"rules": _r(LOW), "fields": {"n": INT}},
+        ["field_added safe/notable", "rule_added safe/safe"]),
+    "a rule that diverged, about a field that was there": (
+        {"rules": [{**rule(LOW), "verdict": "divergent"}], "fields": {"n": INT}}, {"rules": _r(LOW), "fields": {"n": INT}},
+        ["verdict_changed breaking/safe"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WITH_FIELDS)
+def test_rules_and_fields(case: str) -> None:
+    old, new, expected = WITH_FIELDS[case]
+    assert told(compared(side(**old), side(**new, version="2"))) == expected
+
+
 @pytest.mark.parametrize("case", RULES)
 def test_rules(case: str) -> None:
     old, new, expected = RULES[case]

@@ -19,12 +19,13 @@ from llem_rules.rules.failure import Failure
 from tests.graph.build import TYPE, compared, rule, side
 
 LOW, LOWER = rule({"n": {"<": 1}}), rule({"n": {"<": 0}})
+FIELDS: dict[str, Any] = {"n": {}, "m": {}}
 NOBODY = Usage(())
 SOMEBODY = Usage((Parameter("Sampling.n", TYPE, "n"),))
 CASES: dict[str, tuple[Comparison, set[str]]] = {
     "nothing": (compared(side([LOW], {}), side([LOW], {})), set()),
     "an error more": (
-        compared(side([], {}), side([LOW], {})), {"invariants-changed", "invariants-breaking", "corpus-changed"}),
+        compared(side([], FIELDS), side([LOW], FIELDS)), {"invariants-changed", "invariants-breaking", "corpus-changed"}),
     "an error more, on an exposed field": (
         compared(side([]), side([LOW]), usage=SOMEBODY), {"invariants-changed", "invariants-breaking", "corpus-changed"}),
     "an error more, on a field that nobody uses": (compared(side([]), side([LOW]), usage=NOBODY), {"corpus-changed"}),
@@ -64,15 +65,15 @@ def test_a_first_version_is_said_to_be_one() -> None:
 @pytest.mark.parametrize(
     ("head", "safe"),
     [
-        (side([LOW], {}), True),
-        (side([LOW, {**rule({"m": 1}, name="s"), "verdict": "unchecked"}], {}), False),
-        (side([LOW, {**rule({"m": 1}, name="s"), "verdict": "divergent"}], {}), False),
-        (side([LOW, rule({"m": 1}, name="s")], {}), False),
-        (side([LOW, rule({"m": 1}, "warn", "s")], {}), True),
+        (side([LOW], FIELDS), True),
+        (side([LOW, {**rule({"m": 1}, name="s"), "verdict": "unchecked"}], FIELDS), False),
+        (side([LOW, {**rule({"m": 1}, name="s"), "verdict": "divergent"}], FIELDS), False),
+        (side([LOW, rule({"m": 1}, name="s")], FIELDS), False),
+        (side([LOW, rule({"m": 1}, "warn", "s")], FIELDS), True),
     ],
 )
 def test_roll_up_of_real_steps(head: Any, safe: bool) -> None:
-    found = roll_up(steps(compared(side([LOW], {}), head)))
+    found = roll_up(steps(compared(side([LOW], FIELDS), head)))
     assert ("safe-bump" in found) == safe
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import typer
 
+from llem_rules.cli.asking import asking
 from llem_rules.corpus.artefacts import write_artefact
 from llem_rules.corpus.locate import find_project
 from llem_rules.engines import find_engine
@@ -30,11 +32,13 @@ def compare_sides(
     concerns: Sequence[str] | None,
     configs: Sequence[Path],
     approvals: Path | None,
+    *,
+    ask: bool = False,
 ) -> Comparison:
-    """Read both sides and compare them.
+    """Read both sides and compare them. ``ask``: put every change to both versions of the library.
 
     Raises:
-        Failure: (2) something cannot be read; (4) the head holds nothing to compare.
+        Failure: (2) something cannot be read; (3) a library cannot be asked; (4) the head holds nothing to compare.
     """
     project = find_project()
     package = find_engine(engine).package
@@ -44,7 +48,8 @@ def compare_sides(
     new = reader.working_tree() if head is None else reader.named(head)
     old = reader.named(base)
     chosen = None if concerns is None else tuple(one for one in CONCERNS if one in concerns)
-    return compare(engine, old, new, concerns=chosen, usage=usage, table=table, approvals=accepted)
+    with asking(old, new, engine) if ask else nullcontext() as put:
+        return compare(engine, old, new, concerns=chosen, usage=usage, table=table, approvals=accepted, ask=put)
 
 
 def show(compared: Comparison, output: str) -> None:

@@ -60,6 +60,12 @@ def diff(
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit 1 where a change that nobody approved is this bad.")
     ] = FailOn.NEVER,
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--try", help="Put every change to both versions of the library, and say which of them the library made."
+        ),
+    ] = False,
     step_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write engine-step-diff-ENGINE-CONCERN.yaml there.")
     ] = None,
@@ -69,7 +75,7 @@ def diff(
     from llem_rules.cli import comparing
 
     concerns = [one.value for one in concern] if concern else None
-    compared = comparing.compare_sides(engine, base, head, concerns, configs or [], approvals)
+    compared = comparing.compare_sides(engine, base, head, concerns, configs or [], approvals, ask=ask)
     comparing.show(compared, output.value)
     if step_dir is not None:
         comparing.write_steps(compared, step_dir)

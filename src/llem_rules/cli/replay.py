@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,12 @@ def replay(
     gpus: GpusOption = "none",
     version: VersionOption = None,
     to: OutputOption = None,
+    proposed: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, metavar="FILE", help="Mined rules from there, as mine -o wrote them."
+        ),
+    ] = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", metavar="GLOB", help="Only rules of these ids.")] = None,
     output: Annotated[ReplayFormat, typer.Option("--format", help="How to report.")] = ReplayFormat.TEXT,
     fail_on_divergence: Annotated[bool, typer.Option(help="Whether a divergence makes the exit code 1.")] = True,
@@ -43,7 +50,7 @@ def replay(
 ) -> int:
     """Run every rule's cases against the live library and keep what was seen as evidence.
 
-    Of another version than the pinned one nothing is kept, unless a place is given.
+    Of another version than the pinned one, or of other mined rules, nothing is kept, unless a place is given.
     """
     from llem_rules.cli.replaying import exit_code, replay_engine
     from llem_rules.corpus.versions import engine_names
@@ -51,11 +58,13 @@ def replay(
 
     limits = Limits(timeout_s=timeout) if jobs is None else Limits(timeout_s=timeout, jobs=jobs)
     names = engines or engine_names()
-    if (version is not None or to is not None) and len(names) != 1:
-        raise typer.BadParameter("--version and --output go with one engine")
+    if (version is not None or to is not None or proposed is not None) and len(names) != 1:
+        raise typer.BadParameter("--version, --output and --proposed go with one engine")
     globs = tuple(rule or ())
     reports = [
-        replay_engine(name, env, globs, limits, version=version, gpus=gpus, write=write, to=to, fresh=fresh)
+        replay_engine(
+            name, env, globs, limits, version=version, gpus=gpus, write=write, to=to, proposed=proposed, fresh=fresh
+        )
         for name in dict.fromkeys(names)
     ]
     asked = [report for report in reports if report.counts()["total"]]

@@ -34,11 +34,13 @@ def replay_engine(
     gpus: str = "none",
     write: bool,
     to: Path | None = None,
+    proposed: Path | None = None,
     fresh: bool,
 ) -> EngineReport:
     """Replay one engine and write its evidence. Where nothing can be checked, a report that says why.
 
-    ``to``: where to write instead of ``corpus/``. Of another version than the pinned one nothing is written but there.
+    ``to``: where to write instead of ``corpus/``. Of another version than the pinned one, or of mined rules from another file
+    (``proposed``), nothing is written but there.
 
     Raises:
         Failure: (2) the rules or the engine's file cannot be read; an unknown engine.
@@ -46,7 +48,7 @@ def replay_engine(
     project = find_project()
     pinned = load_engine_versions(name, project)
     versions = pinned.at(version)
-    book = read_rulebook(name, project)
+    book = read_rulebook(name, project, proposed)
     rules = [rule for rule in book.rules if not globs or any(fnmatch.fnmatchcase(rule.id, glob) for glob in globs)]
     if not rules:
         empty = f"no rule of {name} matches {', '.join(globs)}" if globs else f"{name} has no rules yet"
@@ -73,7 +75,7 @@ def replay_engine(
     if write and to is not None:
         write_artefact(to, _document_text(versions, _header(versions, result), _entries(versions, result)))
         evidence = shown(to)
-    elif write and versions is pinned:
+    elif write and versions is pinned and proposed is None:
         evidence, changed = _write(project, versions, book, result, partial=bool(globs))
     environment = _described(versions, result)
     remembered = session.remembered if isinstance(session, RememberingSession) else 0

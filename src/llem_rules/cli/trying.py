@@ -9,7 +9,7 @@ import typer
 
 from llem_rules.cli.jsonl import parse_line, read_lines, write_line
 from llem_rules.engines import Engine, find_engine
-from llem_rules.environments import Limits, Session
+from llem_rules.environments import Library, Limits, Session
 from llem_rules.environments.choose import open_session, require_version
 from llem_rules.replay.evidence import site_text
 from llem_rules.reporting.console import status
@@ -55,24 +55,32 @@ def complete(request: dict[str, Any], engine: Engine, reach: str | None) -> dict
 class Asker:
     """Puts cases to a session, and knows what the library says of empty configs of the same types anyway."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Library) -> None:
         self._session = session
         self._usual: dict[tuple[str, str], frozenset[str]] = {}
 
     def ask(self, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The door's answers, in order."""
+        return [answer_of(raw, seen) for raw, seen in self._seen(cases)]
+
+    def observe(self, cases: list[dict[str, Any]]) -> list[Observation]:
+        """What was seen of each case, in order."""
+        return [seen for _, seen in self._seen(cases)]
+
+    def _seen(self, cases: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Observation]]:
         kinds = {(case["native_type"], case["reach"]) for case in cases} - self._usual.keys()
         new = sorted(kinds)
         empty = [{"native_type": native_type, "kwargs": {}, "reach": reach} for native_type, reach in new]
         raw = self._session.run([*empty, *cases])
         self._usual.update({kind: texts_of(one) for kind, one in zip(new, raw, strict=False)})
         answers = zip(cases, raw[len(new) :], strict=True)
-        return [answer_of(one, self._usual[case["native_type"], case["reach"]]) for case, one in answers]
+        return [
+            (one, Observation.from_raw(one, self._usual[case["native_type"], case["reach"]])) for case, one in answers
+        ]
 
 
-def answer_of(raw: dict[str, Any], usual: frozenset[str]) -> dict[str, Any]:
+def answer_of(raw: dict[str, Any], seen: Observation) -> dict[str, Any]:
     """The door's answer: ``effect, channel, exception, messages, site, effective`` and how it is known."""
-    seen = Observation.from_raw(raw, usual)
     if seen.unchecked:
         reason, detail = seen.unchecked
         return {"error": f"unchecked ({reason}): {detail}", "unchecked": {"reason": reason, "detail": detail}}

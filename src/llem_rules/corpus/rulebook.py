@@ -27,16 +27,17 @@ class Rulebook:
     places: Mapping[str, LocatedRule]
 
 
-def read_rulebook(engine: str, project: Project) -> Rulebook:
+def read_rulebook(engine: str, project: Project, proposed_at: Path | None = None) -> Rulebook:
     """Authored rules and mined candidates of an engine. An authored rule wins over a candidate of its id.
 
-    What miners agreed on stays with an authored rule for as long as nobody changes it.
+    ``proposed_at``: the candidates' file, where it is not the project's own. What miners agreed on stays with an authored
+    rule for as long as nobody changes it.
 
     Raises:
-        Failure: (2) a rule file has problems, or two rules share an id.
+        Failure: (2) a rule file has problems, two rules share an id, or the candidates' file is not one.
     """
     places = {located.rule.id: located for located in load_rules(engine, project)}
-    proposed = {rule.id: rule for rule in _mined(project.corpus_dir(engine) / PROPOSED)}
+    proposed = {rule.id: rule for rule in _mined(proposed_at or project.corpus_dir(engine) / PROPOSED)}
     joined: dict[str, RuleBase] = {name: rule for name, rule in proposed.items() if rule.added_by != "authored"}
     for name, located in places.items():
         before = proposed.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from llem_rules.graph.approvals import Approval, Approvals
@@ -12,18 +12,25 @@ from llem_rules.graph.changes.model import CONCERNS
 from llem_rules.graph.reach import Reach, reach_of
 from llem_rules.graph.severity import SEVERITIES, Severity, SeverityTable, Verdicts, default_table
 from llem_rules.graph.sides import Side
+from llem_rules.graph.tried import Tried
 from llem_rules.graph.usage import Usage
 from llem_rules.rules.failure import NOTHING, Failure
+
+Ask = Callable[[Change], Tried | None]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A change as judged. ``verdicts`` are those of the table, but no worse than notable where it reaches nothing."""
+    """A change as judged. ``verdicts`` are those of the table, but no worse than notable where it reaches nothing.
+
+    ``tried``: what both versions of the library did, where they were asked.
+    """
 
     change: Change
     verdicts: Verdicts
     reach: Reach
     approval: Approval | None = None
+    tried: Tried | None = None
 
     @property
     def breaking(self) -> bool:
@@ -82,8 +89,11 @@ def compare(
     usage: Usage | None = None,
     table: SeverityTable | None = None,
     approvals: Approvals | None = None,
+    ask: Ask | None = None,
 ) -> Comparison:
     """Compare two sides. Without ``concerns``: all of which the head holds something.
+
+    ``ask``: puts a change to both versions of the library.
 
     Raises:
         Failure: (4) the head holds nothing of what was asked for.
@@ -101,7 +111,7 @@ def compare(
         changes += rule_changes(old, new, use.samples)
     if old.schema is not None and new.schema is not None and "schemas" in asked:
         changes += schema_changes(old.schema, new.schema)
-    items = [_judged(change, use, rows, accepted, old, new) for change in changes]
+    items = [_judged(change, use, rows, accepted, old, new, ask) for change in changes]
     return Comparison(engine, old, new, asked, first, tuple(sorted(items, key=_order)), accepted)
 
 
@@ -116,12 +126,14 @@ def _part(side: Side, concern: Concern) -> object:
     return side.entries if concern == "invariants" else side.schema
 
 
-def _judged(change: Change, usage: Usage, table: SeverityTable, approvals: Approvals, old: Side, new: Side) -> Judged:
+def _judged(
+    change: Change, usage: Usage, table: SeverityTable, approvals: Approvals, old: Side, new: Side, ask: Ask | None
+) -> Judged:
     reach = reach_of(change, usage, old, new)
-    verdicts = table.judge(change)
-    return Judged(
-        change, verdicts if reach.anything else verdicts.at_most("notable"), reach, approvals.of(change.fingerprint)
-    )
+    tried = None if ask is None else ask(change)
+    verdicts = table.judge(change, tried)
+    bounded = verdicts if reach.anything else verdicts.at_most("notable")
+    return Judged(change, bounded, reach, approvals.of(change.fingerprint), tried)
 
 
 def _order(item: Judged) -> tuple[object, ...]:

@@ -34,15 +34,34 @@ class Matching:
 
 
 def match(old: Iterable[Entry], new: Iterable[Entry]) -> Matching:
-    """Pair the rules of two corpora."""
-    work = _Matching(list(old), list(new))
+    """Pair the rules of two corpora: first those in force on both sides, then the rest.
+
+    A rule that a version contradicted is no partner for as long as one that it confirmed can be: what people wrote of the
+    new version stands in both corpora, and what changed is told by the rule that held before.
+    """
+    before, after = list(old), list(new)
+    sound = _paired([one for one in before if one.in_force], [one for one in after if one.in_force])
+    taken = {id(one) for pair in sound.pairs for one in pair}
+    rest = _paired([one for one in before if id(one) not in taken], [one for one in after if id(one) not in taken])
+    pairs = sorted((*sound.pairs, *rest.pairs), key=lambda pair: pair[0].rule.id)
+    return Matching(tuple(pairs), _gone(rest.removed, after), _gone(rest.added, before))
+
+
+def _gone(left: Iterable[Entry], other: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What is left over; but nothing that was contradicted here, and stands on the other side with another partner."""
+    there = {entry.rule.id for entry in other}
+    return tuple(entry for entry in left if entry.in_force or entry.rule.id not in there)
+
+
+def _paired(old: list[Entry], new: list[Entry]) -> Matching:
+    work = _Matching(old, new)
     work.unchanged()
     work.by(lambda rule: (rule.native_type, rule.expected.effect, _dormant(rule), _form(rule.predicate)))
     work.by(lambda rule: (rule.native_type, _dormant(rule), _form(rule.predicate)))
     work.by(lambda rule: (_last(rule.native_type), rule.expected.effect, _dormant(rule), _form(rule.predicate)))
     work.by(lambda rule: rule.id, kin)
     work.alike()
-    return Matching(tuple(sorted(work.pairs, key=lambda pair: pair[0].rule.id)), tuple(work.old), tuple(work.new))
+    return Matching(tuple(work.pairs), tuple(work.old), tuple(work.new))
 
 
 def kin(one: RuleBase, two: RuleBase) -> bool:

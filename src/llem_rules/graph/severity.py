@@ -13,12 +13,14 @@ from llem_rules.corpus.artefacts import load_yaml
 from llem_rules.corpus.findings import near
 from llem_rules.corpus.locate import Project, shown
 from llem_rules.graph.changes.model import KINDS, Change
+from llem_rules.graph.tried import Tried
 from llem_rules.rules.failure import Failure
 
 Severity = Literal["safe", "notable", "breaking"]
 Audience = Literal["authors", "coverage"]
 SEVERITIES: tuple[Severity, ...] = ("safe", "notable", "breaking")
 AUDIENCES: tuple[Audience, ...] = ("authors", "coverage")
+Bounds = Mapping[str, Mapping[str, Severity]]
 Rows = Mapping[str, Mapping[str, Mapping[str, Severity]]]
 
 
@@ -41,7 +43,12 @@ class Verdicts:
 
     def at_most(self, bound: Severity) -> Verdicts:
         """The same, but no worse than a bound."""
-        first, second = (min(one, bound, key=SEVERITIES.index) for one in (self.authors, self.coverage))
+        return self.within(dict.fromkeys(AUDIENCES, bound))
+
+    def within(self, bounds: Mapping[str, Severity]) -> Verdicts:
+        """The same, but no worse than a bound for each audience; for one that is not named, as bad as it is."""
+        pairs = ((self.authors, bounds.get("authors")), (self.coverage, bounds.get("coverage")))
+        first, second = (min(one, bound or "breaking", key=SEVERITIES.index) for one, bound in pairs)
         return Verdicts(first, second)
 
 
@@ -50,12 +57,18 @@ class SeverityTable:
     """Rows by kind and facet."""
 
     rows: Rows
+    bounds: Bounds
 
-    def judge(self, change: Change) -> Verdicts:
-        """Both verdicts. A facet without a row has those of ``any``."""
+    def judge(self, change: Change, tried: Tried | None = None) -> Verdicts:
+        """Both verdicts. A facet without a row has those of ``any``; what both versions showed bounds them."""
         facets = self.rows[change.kind]
         row = facets.get(change.facet) or facets["any"]
-        return Verdicts(row["authors"], row["coverage"])
+        found = Verdicts(row["authors"], row["coverage"])
+        if tried is not None and tried.missed is None:
+            found = found.within(self.bounds["library_changed"])
+        if tried is not None and not tried.library_changed:
+            found = found.within(self.bounds["only_what_is_known"])
+        return found
 
     def with_rows(self, own: Any, place: str) -> SeverityTable:
         """The table with a project's rows in place of its own. ``{kind: {facet: {audience: severity}}}``, or less deep.
@@ -75,7 +88,7 @@ class SeverityTable:
                     _known(audience, AUDIENCES, f"{place}.{kind}.{facet}", "audience")
                     _known(severity, SEVERITIES, f"{place}.{kind}.{facet}", "severity")
                     target[audience] = severity
-        return SeverityTable(rows)
+        return SeverityTable(rows, self.bounds)
 
 
 def _mapping(value: Any, place: str) -> Mapping[str, Any]:
@@ -93,7 +106,8 @@ def _known(name: Any, known: Any, place: str, what: str) -> None:
 @cache
 def default_table() -> SeverityTable:
     """The table as it is shipped."""
-    return SeverityTable(load_yaml(Path(__file__).with_name("severity.yaml"))["kinds"])
+    document = load_yaml(Path(__file__).with_name("severity.yaml"))
+    return SeverityTable(document["kinds"], document["tried"])
 
 
 def project_table(project: Project) -> SeverityTable:

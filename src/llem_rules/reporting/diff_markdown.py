@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from llem_rules.graph.comparison import Comparison, Judged
 from llem_rules.graph.labels import labels_of
-from llem_rules.reporting.diff_report import by_kind, counted, headline, notes, severest, title, ways
+from llem_rules.reporting.diff_report import by_kind, counted, headline, notes, seen, severest, title, ways
 
 LIMIT = 65_536  # characters of one comment on GitHub
 _ROOM = 400  # kept for the pointer at the end
@@ -62,6 +62,8 @@ def _line(judged: Judged) -> str:
     verdicts, change = judged.verdicts, judged.change
     told = f"- {code(change.subject)}: {escaped(change.explain())}  \n"
     told += f"  authors **{verdicts.authors}**, coverage **{verdicts.coverage}** · {code(change.fingerprint)}\n"
+    for one in seen(judged.tried) if judged.tried is not None else ():
+        told += f"  - {escaped(one)}\n"
     for way in ways(judged):
         told += f"  - reaches {escaped(way)}\n"
     if judged.approval is not None:

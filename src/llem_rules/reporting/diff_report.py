@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from llem_rules.graph.changes import Change
+from llem_rules.graph.changes.model import shown
 from llem_rules.graph.comparison import Comparison, Judged
 from llem_rules.graph.labels import labels_of
 from llem_rules.graph.places import Places
 from llem_rules.graph.sides import Side
 from llem_rules.graph.step import Step, StepChange
+from llem_rules.graph.tried import Tried
 
 
 def side(one: Side) -> dict[str, Any]:
@@ -28,6 +30,12 @@ def notes(comparison: Comparison) -> list[str]:
         f"no {concern} in {comparison.old.name}: this is a first version, compared with nothing"
         for concern in comparison.first
     ]
+    asked = sum(one.tried is not None for one in comparison.items)
+    if asked:
+        some = library_changed(comparison)
+        found.append(
+            f"{asked} changes of rules were put to both versions of the library: {some} of them it made itself"
+        )
     old, new = comparison.old.version, comparison.new.version
     if old is not None and old == new and comparison.items:
         found.append(f"both sides are about {old}: not the library changed, but what is known of it")
@@ -60,11 +68,30 @@ def item(judged: Judged, places: Places) -> dict[str, Any]:
         "before": change.before,
         "after": change.after,
         "witnesses": {name: point.to_plain() for name, point in change.witnesses.items()},
+        "tried": None if judged.tried is None else tried(judged.tried),
         "reaches": None if judged.reach.assumed else [list(path) for path in judged.reach.paths],
         "fingerprint": change.fingerprint,
         "approved": None if judged.approval is None else approval(judged),
         "place": f"{place.file}:{place.line}",
     }
+
+
+def tried(one: Tried) -> dict[str, Any]:
+    """What both versions of the library did."""
+    found = {"came": one.came, "went": one.went, "missed": one.missed}
+    configs = {name: None if point is None else point.kwargs for name, point in found.items()}
+    return {"library_changed": one.library_changed, **configs, "asked": one.asked}
+
+
+def seen(one: Tried) -> list[str]:
+    """The same in words, a line each."""
+    lines = [f"seen on {shown(point.kwargs)}" for point in (one.came, one.went) if point is not None]
+    if one.missed is not None:
+        lines.append(f"still done on {shown(one.missed.kwargs)}, and no rule says so")
+    if not lines:
+        many = "the config" if one.asked == 1 else f"any of {one.asked} configs"
+        lines.append(f"not seen on {many}: only what is known of the library changed")
+    return lines
 
 
 def approval(judged: Judged) -> dict[str, Any] | None:
@@ -88,6 +115,7 @@ def document(comparison: Comparison, places: Places) -> dict[str, Any]:
             "first_version": list(comparison.first),
             "changes": len(comparison.items),
             "breaking": comparison.breaking,
+            "library_changed": library_changed(comparison),
             "approved": sum(one.approval is not None for one in comparison.items),
             "by_severity": dict(comparison.counts),
             "unchecked": comparison.new.unchecked,
@@ -97,6 +125,12 @@ def document(comparison: Comparison, places: Places) -> dict[str, Any]:
         },
         "items": [item(one, places) for one in comparison.items],
     }
+
+
+def library_changed(comparison: Comparison) -> int | None:
+    """How many changes some config showed on both versions; None where these were not asked."""
+    asked = [one.tried for one in comparison.items if one.tried is not None]
+    return sum(one.library_changed for one in asked) if asked else None
 
 
 def steps(comparison: Comparison) -> list[Step]:

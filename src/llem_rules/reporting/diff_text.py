@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llem_rules.graph.comparison import Comparison, Judged
 from llem_rules.graph.labels import labels_of
-from llem_rules.reporting.diff_report import counted, headline, notes, title, ways
+from llem_rules.reporting.diff_report import counted, headline, notes, seen, title, ways
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,6 +49,8 @@ def _print(judged: Judged, console: Console) -> None:
     for name, point in change.witnesses.items():
         shown = json.dumps(point.to_plain(), default=repr)
         console.print(f"  {_WITNESS[name]}  {shown if len(shown) < 300 else shown[:300] + '…'}", markup=False)
+    for one in seen(judged.tried) if judged.tried is not None else ():
+        console.print(f"  {one}", markup=False)
     console.print(f"  authors: {judged.verdicts.authors} · coverage: {judged.verdicts.coverage}", markup=False)
     for way in ways(judged):
         console.print(f"  reaches {way}", markup=False)

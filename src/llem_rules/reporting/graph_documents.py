@@ -31,6 +31,9 @@ class DiffSummary(Model):
     first_version: list[_Concern] = Field(description="Of these the base has nothing, so nothing was compared.")
     changes: int
     breaking: int
+    library_changed: int | None = Field(
+        description="Changes that both versions showed; null where they were not asked."
+    )
     approved: int
     by_severity: dict[_Severity, int] = Field(description="Changes by the worse of their verdicts.")
     unchecked: int = Field(description="Rules of the head about which replay could say nothing.")
@@ -54,6 +57,20 @@ class DiffApproval(Model):
     expires: str | None
 
 
+class DiffTried(Model):
+    """What both versions of the library did with configs of a change (``--try``)."""
+
+    library_changed: bool = Field(description="Whether some config shows the change; else only what is known changed.")
+    came: dict[str, Any] | None = Field(
+        description="A config that shows it: it worked, and fares worse or otherwise now."
+    )
+    went: dict[str, Any] | None = Field(description="A config that fared worse, and works now.")
+    missed: dict[str, Any] | None = Field(
+        description="A config of which a rule no longer speaks, though the library has not stopped, and no other rule says so."
+    )
+    asked: int = Field(description="How many configs were put to both versions.")
+
+
 class DiffItem(Model):
     """One change."""
 
@@ -69,6 +86,9 @@ class DiffItem(Model):
     before: Any
     after: Any
     witnesses: dict[Literal["only_old", "only_new"], dict[str, Any]]
+    tried: DiffTried | None = Field(
+        description="Null where the versions were not asked, or nothing is claimed of them."
+    )
     reaches: list[list[str]] | None = Field(description="Ways to what uses it; null where nothing is known of use.")
     fingerprint: str
     approved: DiffApproval | None

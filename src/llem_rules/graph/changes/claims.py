@@ -9,6 +9,7 @@ from llem_rules.graph.changes.model import shown
 from llem_rules.graph.changes.rules import DOES, RuleChange, dormancies
 from llem_rules.graph.sides import Entry
 from llem_rules.rules.kinds import REACHES
+from llem_rules.rules.plain import to_plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +171,8 @@ class VerdictChanged(ClaimChange):
         before, after = (entry is not None and entry.in_force for entry in (self.old, self.new))
         if before == after:
             return "other"
+        if self.lacking:
+            return "of_what_is_new_or_gone"
         return f"{'gained' if after else 'lost'}_{self.rule.expected.effect}"
 
     @property
@@ -177,7 +180,8 @@ class VerdictChanged(ClaimChange):
         return False
 
     def explain(self) -> str:
-        return f"{self.now or 'without a verdict'}, where it was {self.was or 'without one'}"
+        turn = f"{self.now or 'without a verdict'}, where it was {self.was or 'without one'}"
+        return f"{turn}: where {shown(to_plain(self.rule.predicate))}, a config {DOES[self.rule.expected.effect]}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from llem_rules.graph.changes.claims import (
 from llem_rules.graph.changes.conditions import PredicateChange, PredicateNarrowed, PredicateShifted, PredicateWidened
 from llem_rules.graph.changes.redundancy import Redundancy
 from llem_rules.graph.changes.rules import RuleAdded, RuleChange, RuleRemoved, RuleRenamed, dormancies
+from llem_rules.graph.lacking import lacking
 from llem_rules.graph.matching import match
 from llem_rules.graph.points import Point
 from llem_rules.graph.relation import relate
@@ -57,15 +58,14 @@ class _Comparison:
         self._redundancy = Redundancy(old, new)
 
     def run(self) -> Iterator[RuleChange]:
-        matching = match(self._old.entries or (), self._new.entries or ())
-        for old, new in matching.pairs:
-            if old is not new:
-                for change in self._pair(old, new):
-                    yield self._redundancy.noted(change)
-        for entry in matching.removed:
-            yield self._redundancy.noted(RuleRemoved(native_type=entry.rule.native_type, old=entry))
-        for entry in matching.added:
-            yield self._redundancy.noted(RuleAdded(native_type=entry.rule.native_type, new=entry))
+        matching = match(_possible(self._old), _possible(self._new))
+        found: list[RuleChange] = [
+            change for old, new in matching.pairs if old is not new for change in self._pair(old, new)
+        ]
+        found += [RuleRemoved(native_type=entry.rule.native_type, old=entry) for entry in matching.removed]
+        found += [RuleAdded(native_type=entry.rule.native_type, new=entry) for entry in matching.added]
+        for change in found:
+            yield self._redundancy.with_lacking(self._redundancy.noted(change))
 
     def _pair(self, old: Entry, new: Entry) -> Iterator[RuleChange]:
         if old.rule == new.rule and old.verdict == new.verdict:
@@ -96,6 +96,15 @@ class _Comparison:
             rules = [entry.rule for side in (self._old, self._new) for entry in side.by_type.get(native_type, ())]
             self._grounds[native_type] = with_examples(Ground(defaults), rules)
         return self._grounds[native_type]
+
+
+def _possible(side: Side) -> list[Entry]:
+    """The rules of a side, but for those that do not hold there because what they speak of is not there at all."""
+    return [
+        entry
+        for entry in side.entries or ()
+        if entry.in_force or not lacking(side, entry.rule, side.defaults(entry.rule.native_type))
+    ]
 
 
 def claim_changes(old: Entry, new: Entry) -> Iterator[RuleChange]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from llem_rules.graph.changes.claims import VerdictChanged
 from llem_rules.graph.changes.conditions import PredicateChange
 from llem_rules.graph.changes.rules import RuleAdded, RuleChange, RuleRemoved, about, dormancies
+from llem_rules.graph.lacking import lacking
 from llem_rules.graph.sides import Entry, Side
 from llem_rules.mining.tidy import implies
 from llem_rules.rules.kinds import RuleBase
@@ -17,7 +18,7 @@ _MOST = 6
 
 
 class Redundancy:
-    """Knows the rules of both sides."""
+    """Knows the rules of both sides, and what either takes."""
 
     def __init__(self, old: Side, new: Side) -> None:
         self._old = old
@@ -33,6 +34,15 @@ class Redundancy:
                 return change
             found += covering
         return replace(change, redundant=tuple(dict.fromkeys(found))) if found else change
+
+    def with_lacking(self, change: RuleChange) -> RuleChange:
+        """The change, with what the side has not got that would have to know a rule that came or went."""
+        comes = isinstance(change, RuleAdded) or (isinstance(change, VerdictChanged) and _in_force(change.new))
+        goes = isinstance(change, RuleRemoved) or (isinstance(change, VerdictChanged) and _in_force(change.old))
+        entry, own, other = (change.new, self._new, self._old) if comes else (change.old, self._old, self._new)
+        if comes == goes or entry is None:
+            return change
+        return replace(change, lacking=lacking(other, entry.rule, own.defaults(entry.rule.native_type)))
 
     def _directions(self, change: RuleChange) -> Iterator[tuple[RuleBase, Predicate, Side]]:
         """Where something is said newly, and where it is said no longer, with the side that would have to say it."""
@@ -53,6 +63,10 @@ class Redundancy:
                 yield old.rule, AllOf((old.rule.predicate, Not(new.rule.predicate))), self._new
 
 
+def _in_force(entry: Entry | None) -> bool:
+    return entry is not None and entry.in_force
+
+
 def _settled(change: PredicateChange) -> bool:
     return change.basis == "proved"
 
@@ -63,7 +77,7 @@ def _covering(rule: RuleBase, where: Predicate, side: Side, but: Sequence[Entry 
     others = [
         entry.rule
         for entry in side.by_type.get(rule.native_type, ())
-        if entry.in_force and entry not in but and _says_as_much(entry.rule, rule) and fields & set(about(entry.rule))
+        if entry.in_force and entry not in but and says_as_much(entry.rule, rule) and fields & set(about(entry.rule))
     ]
     for other in others:
         if implies(where, other.predicate):
@@ -74,7 +88,8 @@ def _covering(rule: RuleBase, where: Predicate, side: Side, but: Sequence[Entry 
     return None
 
 
-def _says_as_much(other: RuleBase, rule: RuleBase) -> bool:
+def says_as_much(other: RuleBase, rule: RuleBase) -> bool:
+    """Whether one rule, where it fires, says at least what another does: the same of the same fields, or a refusal."""
     if other.expected.effect == "error":
         return True
     return other.expected.effect == rule.expected.effect and dormancies(other) == dormancies(rule)

@@ -25,12 +25,14 @@ DOES = {
 class RuleChange(Change):
     """A change of one rule. ``redundant``: ids of rules of the other side that already said (or still say) the same
 
-    of every config in question, so that nothing comes of it.
+    of every config in question, so that nothing comes of it. ``lacking``: what a rule needs that comes or goes, and the
+    other side has not got: a native type, or fields.
     """
 
     old: Entry | None = None
     new: Entry | None = None
     redundant: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def rule(self) -> RuleBase:
@@ -53,7 +55,9 @@ class RuleChange(Change):
     def facet(self) -> str:
         if self.redundant:
             return "redundant"
-        return self.rule.expected.effect if in_force(self) else "unproved"
+        if not in_force(self):
+            return "unproved"
+        return "of_what_is_new_or_gone" if self.lacking else self.rule.expected.effect
 
     def touches(self, old: Config, new: Config) -> bool:
         before = self.old is not None and self.old.in_force and self.old.rule.fires(old) is True
@@ -104,6 +108,7 @@ class RuleAdded(RuleChange):
 
     def explain(self) -> str:
         known = f"; {', '.join(self.redundant)} said so before" if self.redundant else ""
+        known += f"; {', '.join(self.lacking)} was not there before" if self.lacking else ""
         return f"new: where {shown(to_plain(self.rule.predicate))}, a config {DOES[self.rule.expected.effect]}{known}"
 
 
@@ -120,6 +125,7 @@ class RuleRemoved(RuleChange):
 
     def explain(self) -> str:
         kept = f"; {', '.join(self.redundant)} still says so" if self.redundant else ""
+        kept += f"; {', '.join(self.lacking)} is not there any more" if self.lacking else ""
         return f"gone: where {shown(to_plain(self.rule.predicate))}, a config {DOES[self.rule.expected.effect]}{kept}"
 
 
