@@ -51,9 +51,13 @@ def _multiples(tests: Sequence[Test], numbers: list[Any]) -> Iterator[Any]:
         steps.append(math.lcm(*steps))
     bounds = [test.operand for test in tests if test.operator in COMPARISONS and _number(test.operand)]
     for step, near in product(steps, [*bounds, *numbers]):
-        if math.isfinite(near) and math.isfinite(step):
+        if not step or any(isinstance(one, float) and not math.isfinite(one) for one in (near, step)):
+            continue
+        try:
             low = near // step * step
-            yield from (low, low + step, low - step, low + 1, low + step / 2)
+            yield from (low, low + step, low - step, low + 1, low + (step // 2 if isinstance(step, int) else step / 2))
+        except OverflowError:  # a whole number beyond all floats beside a float
+            continue
 
 
 def _lists(tests: Sequence[Test], values: list[Any]) -> Iterator[list[Any]]:
