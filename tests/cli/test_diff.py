@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -292,6 +293,38 @@ def test_pages(scratch: Scratch, capsys: pytest.CaptureFixture[str]) -> None:
     assert "default 1 → 2" in fields
     scratch.commit()
     assert run(["digest", ENGINE, "--check"]) == 0  # the version before is still the same one
+
+
+def test_runtime_gaps_stand_on_the_page(scratch: Scratch) -> None:
+    scratch.write(corpus(rule(1)), discovered({"n": {"default": 1}}))
+    page = scratch.root / f"docs/generated/curation-{ENGINE}.md"
+    assert run(["digest", ENGINE]) == 0
+    assert "None are recorded here." in page.read_text()
+    proposed = [
+        {"id": f"{TYPE}.n-odd", "message_template": "n is\n odd"},
+        {"id": "other.Type.x", "message_template": "x"},
+    ]
+    (scratch.folder / "runtime_gaps.yaml").write_text(yaml.safe_dump(proposed))
+    assert run(["digest", ENGINE, "--check"]) == 1
+    assert run(["digest", ENGINE]) == 0
+    assert f"- {TYPE}.n-odd: n is odd\n" in page.read_text()
+    assert "other.Type" not in page.read_text()
+    (scratch.root / "bad.yaml").write_text("a: 1")
+    assert run(["digest", ENGINE, "--gaps", "bad.yaml"]) == 2
+
+
+def test_a_history_that_is_cut_off_is_no_first_version(scratch: Scratch, capsys: pytest.CaptureFixture[str]) -> None:
+    (scratch.root / "rules" / ENGINE / ".keep").touch()
+    scratch.write(corpus(rule(1)), discovered({"n": {"default": 1}}))
+    scratch.commit()
+    scratch.write(corpus(rule(2)))
+    scratch.commit()
+    clone = scratch.root / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{scratch.root}", str(clone)], check=True)
+    with contextlib.chdir(clone):
+        assert run(["digest", ENGINE]) == 2
+        assert "cut off" in capsys.readouterr().err
+        assert run(["digest", ENGINE, "--base", f"corpus/{ENGINE}"]) == 0
 
 
 @pytest.mark.parametrize("name", ["mermaid", "dot", "svg", "json"])

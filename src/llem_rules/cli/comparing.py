@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import typer
@@ -44,12 +45,25 @@ def compare_sides(
     package = find_engine(engine).package
     accepted, table = load_approvals(engine, project, approvals), project_table(project)
     usage = Usage(curated_parameters(package), read_configs(configs))
-    reader = SideReader(engine, project)
-    new = reader.working_tree() if head is None else reader.named(head)
-    old = reader.named(base)
+    with _making_no_rubbish():
+        reader = SideReader(engine, project)
+        new = reader.working_tree() if head is None else reader.named(head)
+        old = reader.named(base)
     chosen = None if concerns is None else tuple(one for one in CONCERNS if one in concerns)
     with asking(old, new, engine) if ask else nullcontext() as put:
         return compare(engine, old, new, concerns=chosen, usage=usage, table=table, approvals=accepted, ask=put)
+
+
+@contextmanager
+def _making_no_rubbish() -> Iterator[None]:
+    """Reading corpora makes a million objects that stay: looking for rubbish among them costs a sixth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def show(compared: Comparison, output: str) -> None:

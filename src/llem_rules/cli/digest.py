@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,10 +24,16 @@ def digest(
             metavar="REF|FILE", help="Default: the newest commit that is about another version of the library."
         ),
     ] = None,
+    gaps: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="What report-gaps proposes. Default: corpus/ENGINE/runtime_gaps.yaml, if any."
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where the pages are stale.")] = False,
     output: FormatOption = Format.TEXT,
 ) -> int:
     """Write docs/generated/invariants-ENGINE.md and curation-ENGINE.md."""
     from llem_rules.cli import digesting
 
-    return digesting.digest_engine(engine, base, write=not check, as_json=output is Format.JSON)
+    return digesting.digest_engine(engine, base, gaps, write=not check, as_json=output is Format.JSON)

@@ -13,6 +13,7 @@ from llem_rules.engines import find_engine
 from llem_rules.graph.base import SideReader
 from llem_rules.graph.changes.model import Concern
 from llem_rules.graph.comparison import Comparison, compare
+from llem_rules.graph.gaps import runtime_gaps
 from llem_rules.graph.history import version_before
 from llem_rules.graph.severity import project_table
 from llem_rules.graph.sides import Side
@@ -21,7 +22,7 @@ from llem_rules.reporting import digest
 from llem_rules.rules.failure import NOTHING, Failure
 
 
-def digest_engine(engine: str, base: str | None, *, write: bool, as_json: bool) -> int:
+def digest_engine(engine: str, base: str | None, gaps: Path | None = None, *, write: bool, as_json: bool) -> int:
     """Make the pages. Returns the exit code: 1 where they are stale, and only looked at.
 
     Raises:
@@ -40,7 +41,9 @@ def digest_engine(engine: str, base: str | None, *, write: bool, as_json: bool) 
         )
     if new.schema is not None:
         fields = _compared(engine, old, new, "schemas", usage, project)
-        pages[f"curation-{engine}.md"] = digest.curation(engine, new.schema, usage, fields)
+        pages[f"curation-{engine}.md"] = digest.curation(
+            engine, new.schema, usage, fields, runtime_gaps(engine, project, gaps)
+        )
     if not pages:
         raise Failure(f"nothing is known of {engine} yet", hint=f"llem-rules discover {engine}", code=NOTHING)
     stale = _written(project, pages, write=write)
