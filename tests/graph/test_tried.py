@@ -11,13 +11,15 @@ import pytest
 
 from llem_rules.engines import Engine
 from llem_rules.graph.comparison import Comparison
+from llem_rules.graph.points import Point
 from llem_rules.graph.sides import Side
 from llem_rules.graph.tried import Versions
+from llem_rules.graph.usage import Usage, UserConfig
 from llem_rules.graph.version import Version
 from llem_rules.reporting.diff_report import notes, seen
 from llem_rules.rules import Config, compile_predicate, parse_predicate
 from llem_rules.rules.observation import Observation, Refusal
-from tests.graph.build import Plain, compared, needs, rule, side, silent, told
+from tests.graph.build import TYPE, Plain, compared, needs, rule, side, silent, told
 
 FIELDS: Plain = {"n": {}, "p": {}}
 ENGINE = Engine("e", "m", {})
@@ -123,3 +125,27 @@ def test_what_says_nothing_of_the_library_is_not_asked(case: str) -> None:
     comparison = asked((old, {"refuses": TWO}), (new, {"refuses": TWO}))
     assert comparison.items
     assert [item.tried for item in comparison.items] == [None] * len(comparison.items)
+
+
+def test_configs_in_use_are_asked_first() -> None:
+    before, after = side([], FIELDS), side([low(1)], FIELDS, "2")
+    mine = Point({"n": -7, "p": 1})
+    versions = Versions(version(before), version(after, refuses=ONE), {TYPE: [mine]})
+    [item] = compared(before, after, ask=versions.try_change).items
+    assert item.tried is not None
+    assert item.tried.came == mine
+
+
+def test_a_config_in_use_that_fares_as_before_is_not_reached() -> None:
+    """The rule is new and right of both configs; the library refused one of them before as well."""
+    before, after = side([], FIELDS), side([low(2)], FIELDS, "2")
+    configs = tuple(UserConfig(f"{n}.yaml", TYPE, {"n": n}) for n in (0, 1))
+    usage = Usage(None, configs)
+    versions = Versions(version(before, refuses=ONE), version(after, refuses=TWO), usage.samples)
+    [item] = compared(before, after, usage=usage, ask=versions.try_change).items
+    assert item.reach.paths == (("rule m.Thing.r", "field m.Thing.n", "config 1.yaml"),)
+    assert item.verdicts.authors == "breaking"
+    only = Usage(None, configs[:1])
+    versions = Versions(version(before, refuses=ONE), version(after, refuses=TWO), only.samples)
+    [item] = compared(before, after, usage=only, ask=versions.try_change).items
+    assert (item.reach.paths, item.verdicts.authors) == ((), "notable")

@@ -10,20 +10,23 @@ from llem_rules.environments.choose import open_library, require_version
 from llem_rules.graph.comparison import Ask
 from llem_rules.graph.sides import Side
 from llem_rules.graph.tried import Versions
+from llem_rules.graph.usage import Usage
 from llem_rules.graph.version import Version
 from llem_rules.reporting.console import status
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 
 @contextmanager
-def asking(old: Side, new: Side, engine: str) -> Iterator[Ask]:
+def asking(old: Side, new: Side, engine: str, usage: Usage) -> Iterator[Ask]:
     """Something that puts a change to the versions of both sides, each in its isolated environment.
+
+    Configs in use are asked about first.
 
     Raises:
         Failure: (3) a side does not say of which version it is, or that version cannot be had.
     """
     with ExitStack() as stack:
-        yield Versions(_version(old, engine, stack), _version(new, engine, stack)).try_change
+        yield Versions(_version(old, engine, stack), _version(new, engine, stack), usage.samples).try_change
 
 
 def _version(side: Side, engine: str, stack: ExitStack) -> Version:

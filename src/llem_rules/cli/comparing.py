@@ -50,7 +50,7 @@ def compare_sides(
         new = reader.working_tree() if head is None else reader.named(head)
         old = reader.named(base)
     chosen = None if concerns is None else tuple(one for one in CONCERNS if one in concerns)
-    with asking(old, new, engine) if ask else nullcontext() as put:
+    with asking(old, new, engine, usage) if ask else nullcontext() as put:
         return compare(engine, old, new, concerns=chosen, usage=usage, table=table, approvals=accepted, ask=put)
 
 

@@ -129,8 +129,8 @@ def _part(side: Side, concern: Concern) -> object:
 def _judged(
     change: Change, usage: Usage, table: SeverityTable, approvals: Approvals, old: Side, new: Side, ask: Ask | None
 ) -> Judged:
-    reach = reach_of(change, usage, old, new)
     tried = None if ask is None else ask(change)
+    reach = reach_of(change, usage, old, new, () if tried is None else tried.spared)
     verdicts = table.judge(change, tried)
     bounded = verdicts if reach.anything else verdicts.at_most("notable")
     return Judged(change, bounded, reach, approvals.of(change.fingerprint), tried)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from llem_rules.graph.changes.model import Change
+from llem_rules.graph.points import Point
 from llem_rules.graph.sides import Side
 from llem_rules.graph.usage import Usage
 
@@ -25,11 +26,11 @@ class Reach:
         return self.assumed or bool(self.paths)
 
 
-def reach_of(change: Change, usage: Usage, old: Side, new: Side) -> Reach:
-    """The ways from a change to what uses it."""
+def reach_of(change: Change, usage: Usage, old: Side, new: Side, spared: Sequence[Point] = ()) -> Reach:
+    """The ways from a change to what uses it. ``spared``: configs that fare as before, as both versions showed."""
     if not usage.known:
         return Reach((), assumed=True)
-    return Reach((*_to_parameters(change, usage), *_to_configs(change, usage, old, new)))
+    return Reach((*_to_parameters(change, usage), *_to_configs(change, usage, old, new, spared)))
 
 
 def _to_parameters(change: Change, usage: Usage) -> Iterator[Path]:
@@ -39,8 +40,10 @@ def _to_parameters(change: Change, usage: Usage) -> Iterator[Path]:
         yield (*start, field, f"parameter {one.name}")
 
 
-def _to_configs(change: Change, usage: Usage, old: Side, new: Side) -> Iterator[Path]:
+def _to_configs(change: Change, usage: Usage, old: Side, new: Side, spared: Sequence[Point]) -> Iterator[Path]:
     for one in usage.of_type(change.native_type):
+        if one.point in spared:
+            continue
         before, after = (one.point.config(side.defaults(change.native_type)) for side in (old, new))
         if change.touches(before, after):
             given = next((name for name in change.fields if name in one.kwargs), None)

@@ -6,8 +6,8 @@ looked at on configs of its own: those that it names, and those around the bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 from llem_rules.graph.changes import Change, RuleChange
@@ -34,13 +34,14 @@ class Tried:
     """What both versions did. ``came``: a config that worked, and fares worse now; ``went``: one that fared worse, and works.
 
     ``missed``: one of which a rule stopped speaking, though the library has not stopped, and no other rule says so. ``asked``:
-    how many configs were put to both.
+    how many configs were put to both. ``spared``: configs in use that fare as before.
     """
 
     came: Point | None
     went: Point | None
     missed: Point | None
     asked: int
+    spared: tuple[Point, ...] = ()
 
     @property
     def library_changed(self) -> bool:
@@ -50,10 +51,11 @@ class Tried:
 
 @dataclass(frozen=True)
 class Versions:
-    """Both versions of a library."""
+    """Both versions of a library. ``samples``: configs by native type, such as users' own, that are asked about first."""
 
     old: Version
     new: Version
+    samples: Mapping[str, Sequence[Point]] = field(default_factory=dict)
 
     def try_change(self, change: Change) -> Tried | None:
         """Look at a change on both. None where it claims nothing of the library, or nothing that is not known to be empty."""
@@ -88,12 +90,16 @@ class _Look:
         self._old = versions.old
         self._new = versions.new
         self._change = change
+        self._samples = versions.samples.get(change.native_type, ())
         self._asked = 0
         self._missed: Point | None = None
+        self._spared: list[Point] = []
+        self._shown: list[Point] = []
 
     def told(self, came: Point | None, went: Point | None) -> Tried | None:
         """What was found; None where there was no config that could be asked about."""
-        return Tried(came, went, None if went else self._missed, self._asked) if self._asked else None
+        spared = tuple(point for point in self._spared if point not in self._shown)
+        return Tried(came, went, None if went else self._missed, self._asked, spared) if self._asked else None
 
     def came(self) -> Point | None:
         """A config that worked, and of which the new rule is right."""
@@ -130,7 +136,7 @@ class _Look:
         predicate = rule.predicate if silent is None else AllOf((rule.predicate, Not(silent.predicate)))
         ground = Ground(has.side.defaults(rule.native_type), surroundings=has.surroundings)
         more = islice(natural(predicate, ground), _NATURAL)
-        return self.first(_distinct((*first, *self._near(), *more), fits), shown)
+        return self.first(_distinct((*self._samples, *first, *self._near(), *more), fits), shown)
 
     def shared(self) -> list[Point]:
         """Configs on which both rules fire."""
@@ -142,6 +148,7 @@ class _Look:
     def _near(self) -> Iterator[Point]:
         entries = [(self._new, self._change.new), (self._old, self._change.old)]
         rules = [(version, entry.rule) for version, entry in entries if entry is not None]
+        yield from self._samples
         for _, rule in rules:
             yield Point(rule.kwargs_positive)
             yield Point(rule.kwargs_negative)
@@ -169,15 +176,24 @@ class _Look:
         return not version.suffers(rule, point, version.look(rule, [point], stage)[0])
 
     def first(self, points: Sequence[Point], shown: Callable[[Point, Observation, Observation], bool]) -> Point | None:
-        """The first config that shows it: a few are asked first, then all the others at once."""
+        """The first config that shows it: those in use are all asked, then a few, then all the others at once."""
+        own = [point for point in points if point in self._samples]
+        others = [point for point in points if point not in self._samples]
+        found = self._showing(own, shown)
+        self._shown += found
+        self._spared += [point for point in own if point not in found]
+        for some in (others[:_FIRST], others[_FIRST:]):
+            if not found:
+                found = self._showing(some, shown)
+        return found[0] if found else None
+
+    def _showing(
+        self, points: Sequence[Point], shown: Callable[[Point, Observation, Observation], bool]
+    ) -> list[Point]:
         old, new = self._rules()
-        for some in (points[:_FIRST], points[_FIRST:]):
-            self._asked += len(some)
-            there, here = self._old.look(old, some), self._new.look(new, some)
-            for point, before, after in zip(some, there, here, strict=True):
-                if shown(point, before, after):
-                    return point
-        return None
+        self._asked += len(points)
+        there, here = self._old.look(old, points), self._new.look(new, points)
+        return [point for point, before, after in zip(points, there, here, strict=True) if shown(point, before, after)]
 
     def _rules(self) -> tuple[RuleBase, RuleBase]:
         old, new = self._change.old or self._change.new, self._change.new or self._change.old
