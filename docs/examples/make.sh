@@ -20,11 +20,13 @@ corpus_of() {  # ENGINE VERSION
 }
 
 report() {  # ENGINE VERSION
-  local form
+  local form made
+  made=$(mktemp)
   for form in json markdown; do
-    llem-rules diff "$1" --base "docs/examples/$1/$2" --head "corpus/$1" --try --format "$form" > "docs/examples/$1/report.new"
-    mv "docs/examples/$1/report.new" "docs/examples/$1/since-$2.$([ "$form" = json ] && echo json || echo md)"
+    llem-rules diff "$1" --base "docs/examples/$1/$2" --head "corpus/$1" --try --format "$form" > "$made"
+    cat "$made" > "docs/examples/$1/since-$2.$([ "$form" = json ] && echo json || echo md)"
   done
+  rm "$made"
 }
 
 for pair in transformers:4.57.6 vllm:0.17.1; do

@@ -75,3 +75,43 @@ def test_replay_and_discovery(project: Path, capsys: pytest.CaptureFixture[str])
     assert json.loads((project / "schema.json").read_text())["library_version"] == "4.57.6"
     assert "absent" in capsys.readouterr().out
     assert files(project) == before
+
+
+MINED = """\
+schema_version: 1
+engine: transformers
+library_version: 4.57.6
+rules:
+- id: transformers.WatermarkingConfig.greenlist_ratio-not-mined-from-corpus
+  kind: invariant
+  native_type: transformers.WatermarkingConfig
+  require: {greenlist_ratio: {">=": 0.0, "<=": 1.0}}
+  expected: {effect: error, channel: exception, exception: ValueError}
+  reach: validate
+  added_by: static_miner
+  kwargs_positive: {greenlist_ratio: 2.0}
+  kwargs_negative: {greenlist_ratio: 0.5}
+"""
+
+
+def test_replaying_other_mined_rules(project: Path) -> None:
+    """They stand beside what people wrote, and instead of what was mined of the pinned version."""
+    before = files(project)
+    (project / "mined.yaml").write_text(MINED)
+    arguments = ["--proposed", "mined.yaml", "--rule", "transformers.WatermarkingConfig.*"]
+    assert run(["replay", "transformers", "--version", "4.57.6", *arguments, "-o", "out/validated.yaml"]) == 0
+    document = load_yaml(project / "out" / "validated.yaml")
+    jsonschema.validate(document, schema("invariants.validated"))
+    assert document["environment"]["library_version"] == "4.57.6"
+    added_by = {one["rule"].get("added_by", "authored") for one in document["rules"]}
+    mined = [one["id"] for one in document["rules"] if one["rule"].get("added_by") == "static_miner"]
+    assert mined == ["transformers.WatermarkingConfig.greenlist_ratio-not-mined-from-corpus"]
+    assert "authored" in added_by
+    assert run(["replay", "transformers", *arguments]) == 0  # the pinned version, and still nothing is kept
+    assert files(project) == before
+
+
+@pytest.mark.parametrize("arguments", [["--proposed", "none.yaml"], ["vllm", "--proposed", "mined.yaml"]])
+def test_mined_rules_that_cannot_be_replayed(arguments: list[str], project: Path) -> None:
+    (project / "mined.yaml").write_text("a: 1")
+    assert run(["replay", "transformers", *arguments]) == 2

@@ -18,7 +18,9 @@ from llem_rules.corpus.schemas import schema
 from llem_rules.graph.approvals import Approval, Approvals
 from llem_rules.graph.comparison import Comparison
 from llem_rules.graph.places import Places
+from llem_rules.graph.points import Point
 from llem_rules.graph.step import Step, file_name, read_step, step_text
+from llem_rules.graph.tried import Tried
 from llem_rules.reporting import diff_report
 from llem_rules.reporting.diff_ci import github, junit
 from llem_rules.reporting.diff_markdown import LIMIT, code, escaped, markdown
@@ -78,7 +80,14 @@ def everything() -> Comparison:
     return compared(side(old, fields[0]), side(new, fields[1], "2"))
 
 
-COMPARISONS = {"nasty": nasty, "empty": empty, "approved": approved, "everything": everything}
+@cache
+def tried() -> Comparison:
+    """Everything changed, and both versions were asked about all of it, with configs as bad as they get."""
+    whole, bad = everything(), Point({"n": NASTY})
+    return compared(whole.old, whole.new, ask=lambda change: Tried(bad, None, bad, 3) if change.fields else None)
+
+
+COMPARISONS = {"tried": tried, "nasty": nasty, "empty": empty, "approved": approved, "everything": everything}
 PLACES = Places("e", Project(Path(__file__).parent, "tree"))
 
 

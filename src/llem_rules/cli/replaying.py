@@ -73,8 +73,9 @@ def replay_engine(
         return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=reason, total=len(rules))
     evidence, changed = None, 0
     if write and to is not None:
-        write_artefact(to, _document_text(versions, _header(versions, result), _entries(versions, result)))
-        evidence = shown(to)
+        header, entries = _header(versions, result), _entries(versions, result)
+        evidence, changed = shown(to), _changed(_known(to), entries)
+        write_artefact(to, _document_text(versions, header, entries))
     elif write and versions is pinned and proposed is None:
         evidence, changed = _write(project, versions, book, result, partial=bool(globs))
     environment = _described(versions, result)
@@ -103,7 +104,7 @@ def _write(
     path = folder / VALIDATED
     before = load_yaml(path) if path.is_file() else {}
     header, entries = _header(versions, result), _entries(versions, result)
-    old = {one["id"]: one for one in (before.get("rules") or ())} if isinstance(before, dict) else {}
+    old = _by_id(before)
     if partial:
         if old and before.get("environment") != header:
             note("evidence not written: what is there was taken in another environment; replay all rules")
@@ -135,6 +136,14 @@ def _named_packages(versions: EngineVersions) -> list[str]:
 
     lines = versions.environment.requirements if versions.environment else ()
     return [Requirement(line.replace("{version}", "0")).name for line in lines] + ["torch"]
+
+
+def _known(path: Path) -> dict[str, Any]:
+    return _by_id(load_yaml(path)) if path.is_file() else {}
+
+
+def _by_id(document: Any) -> dict[str, Any]:
+    return {one["id"]: one for one in (document.get("rules") or ())} if isinstance(document, dict) else {}
 
 
 def _changed(old: dict[str, Any], new: dict[str, Any]) -> int:

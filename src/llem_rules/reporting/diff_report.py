@@ -211,8 +211,9 @@ def messages(judged: Judged) -> str:
     """One change in one line, for annotations."""
     verdicts = judged.verdicts
     approved = "; approved" if judged.approval is not None else ""
+    looked = "" if judged.tried is None else f"; {'; '.join(seen(judged.tried))}"
     return (
-        f"{judged.change.subject}: {judged.change.explain()} "
+        f"{judged.change.subject}: {judged.change.explain()}{looked} "
         f"(authors: {verdicts.authors}, coverage: {verdicts.coverage}{approved})"
     )
 

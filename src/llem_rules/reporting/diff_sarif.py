@@ -56,6 +56,8 @@ def _result(judged: Judged, index: int, places: Places) -> dict[str, Any]:
         "partialFingerprints": {"change/v1": change.fingerprint},
         "properties": {"authors": judged.verdicts.authors, "coverage": judged.verdicts.coverage, "basis": change.basis},
     }
+    if judged.tried is not None:
+        result["properties"]["library_changed"] = judged.tried.library_changed
     if judged.approval is not None:
         one = judged.approval
         result["suppressions"] = [{"kind": "external", "justification": f"{one.reason} ({one.author})"}]
