@@ -77,7 +77,7 @@ def open_library(
         Failure: the engine is not known (2), or its environment cannot be made (3).
     """
     session = open_session(engine_name, kind, version=version, gpus=gpus, limits=limits, report=report)
-    return session if fresh or session.place.key is None else RememberingSession(session)
+    return session if session.place.key is None else RememberingSession(session, fresh=fresh)
 
 
 def require_version(session: Library, wanted: str) -> None:
@@ -89,7 +89,13 @@ def require_version(session: Library, wanted: str) -> None:
     found = session.facts.library_version
     if not same_version(found, wanted):
         raise Failure(
-            f"{session.engine.package} {found} is installed here, but {wanted} is wanted",
-            hint=f"say `--version {found}`, install {wanted}, or leave out `--env here` to use an environment of its own",
+            f"{session.engine.package} {found} is in {session.facts.image or 'this environment'}, but {wanted} is wanted",
+            hint=f"say `--version {found}`, {_way_to(wanted, in_image=session.facts.image is not None)}",
             code=NOT_CHECKED,
         )
+
+
+def _way_to(version: str, *, in_image: bool) -> str:
+    if in_image:
+        return f"or have the image of {version}: `llem-rules image build` makes a first-party one, `docker pull` fetches another"
+    return f"install {version}, or leave out `--env here` to use an environment of its own"

@@ -20,6 +20,7 @@ from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
 from llem_rules.environments.session import Case, Done, Observation, Session
 from llem_rules.environments.settings import cache_folder
+from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 _BATCH = 200
 
@@ -40,20 +41,24 @@ class Library(Protocol):
 
 
 class RememberingSession:
-    """A session with a memory. The worker is started only when something is asked that is not remembered."""
+    """A session with a memory. The worker is started only when something is asked that is not remembered.
 
-    def __init__(self, session: Session) -> None:
+    ``fresh``: everything is asked again, and remembered anew: what was seen before a run broke off is not lost.
+    """
+
+    def __init__(self, session: Session, *, fresh: bool = False) -> None:
         self.engine = session.engine
         self.remembered = 0
+        self._fresh = fresh
         self._session = session
         self._entered = False
         self._facts: Facts | None = None
 
     def __enter__(self) -> Self:
         self._store = _open(_place(self._session))
-        row = self._store.execute("SELECT answer FROM answers WHERE key = 'facts'").fetchone()
+        row = self._recall(["facts"]).get("facts")
         if row is not None:
-            self._facts = Facts.from_answer(json.loads(row[0]))
+            self._facts = Facts.from_answer(row)
         return self
 
     def __exit__(
@@ -115,7 +120,7 @@ class RememberingSession:
 
     def _recall(self, keys: list[str]) -> Mapping[str, Observation]:
         found: dict[str, Observation] = {}
-        for start in range(0, len(keys), 500):
+        for start in () if self._fresh else range(0, len(keys), 500):
             part = keys[start : start + 500]
             marks = ",".join("?" * len(part))
             rows = self._store.execute(f"SELECT key, answer FROM answers WHERE key IN ({marks})", part)
@@ -123,8 +128,11 @@ class RememberingSession:
         return found
 
     def _keep(self, rows: Iterable[tuple[str, str]]) -> None:
-        with self._store:
-            self._store.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", list(rows))
+        try:
+            with self._store:
+                self._store.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", list(rows))
+        except sqlite3.OperationalError as error:
+            raise _not_kept(error) from error
 
 
 def _keys(cases: list[Case]) -> list[str]:
@@ -151,10 +159,20 @@ def _place(session: Session) -> Path:
     return cache_folder() / "observations" / f"{key}-{digest.hexdigest()[:16]}.sqlite"
 
 
+def _not_kept(error: Exception) -> Failure:
+    return Failure(
+        f"what was seen cannot be remembered in {cache_folder() / 'observations'}: {error}",
+        hint="make room, or point LLEM_RULES_CACHE to a folder that can be written to; what is there already is kept",
+        code=NOT_CHECKED,
+    )
+
+
 def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         return _prepared(path)
+    except (OSError, sqlite3.OperationalError) as error:  # full, locked, not to be written to
+        raise _not_kept(error) from error
     except sqlite3.DatabaseError:
         path.unlink()  # it is a cache: one that cannot be read is begun anew
         return _prepared(path)

@@ -16,6 +16,10 @@ if _import == "thread":
     threading.Thread(target=time.sleep, args=(3600,), daemon=True, name="fauxllm-pool").start()
 if _import == "slow":
     time.sleep(3)
+if _import == "eat":
+    _eaten = []
+    while True:
+        _eaten.append(bytearray(b"x" * (8 << 20)))
 if _import == "hang":
     time.sleep(3600)
 if _import == "exit":

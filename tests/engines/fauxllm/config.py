@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import os
 import sys
+import time
 import warnings
 from os import system  # noqa
 
@@ -242,6 +243,17 @@ class OwnInit:
 class Needs:
     def __init__(self, path, *args, limit=3, flag=True):
         self.path, self.limit, self.flag = path, limit, flag
+
+
+class Slow:
+    """Takes its time, then refuses whatever is below one."""
+
+    def __init__(self, seconds=0.0, **limits):
+        time.sleep(seconds)
+        for name, value in limits.items():
+            setattr(self, name, value)
+            if value < 1:
+                raise FieldError("%s must be at least 1, got %d." % (name, value), name)
 
 
 class Frozen:

@@ -83,6 +83,17 @@ class DaemonsThenHang(Fault):
         time.sleep(600)
 
 
+class ForkEndlessly(Fault):
+    """Each process makes another, until the system refuses, and then again. Only where somebody limits it."""
+
+    def strike(self):
+        while True:
+            try:
+                os.fork()
+            except OSError:
+                time.sleep(0.01)
+
+
 class BothReturn(Fault):
     """Forks, and both come back from the constructor."""
 

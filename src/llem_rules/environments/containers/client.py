@@ -62,13 +62,29 @@ def engine_errors(doing: str) -> Iterator[None]:
         ) from error
 
 
+def gone() -> tuple[type[Exception], ...]:
+    """What is raised where the engine, or the thing that was asked for, is no longer there."""
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
+
+    return (DockerException, RequestException)
+
+
 def _way_out(said: str) -> str:
     if "could not select device driver" in said or "nvidia" in said.lower():
         return "the engine has no GPU runtime: install the NVIDIA container toolkit, or say `--gpus none`"
+    if "bind source path does not exist" in said:
+        return "the engine must see this machine's files: the worker is mounted from here (DOCKER_HOST names another machine?)"
     if "no space left" in said:
         return "make room on the engine's disk (`docker system df` shows what lies there)"
     return "see `docker info` and the engine's own log"
 
 
-def _shortly(error: Exception) -> str:
+def _shortly(error: BaseException) -> str:
+    """What the system said at first, where the error only carries that along."""
+    first = error
+    while (before := first.__cause__ or first.__context__) is not None:
+        first = before
+    if isinstance(first, OSError) and first.strerror:
+        return first.strerror
     return str(error).splitlines()[0] if str(error) else type(error).__name__

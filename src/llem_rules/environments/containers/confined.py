@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from docker.types import DeviceRequest
 
 SCRATCH = "/llem-rules-scratch"  # the worker's home, in memory
-_USER = "65532:65532"  # nobody in particular: not root, and no user of the image
+NOBODY = "65532:65532"  # nobody in particular: not root, and no user of the image
 _NOT_LOOPBACK = "lo"
 
 
 @dataclass(frozen=True)
 class Confinement:
-    """Limits of one container. ``gpus``: ``all``, ``none`` or a number. Bytes of memory and of the scratch folder."""
+    """Limits of one container. ``gpus``: ``all``, ``none`` or a number. Bytes of memory and of the scratch folder.
+
+    ``stop_s``: how long a worker may take to leave when the engine itself asks it to, in seconds.
+    """
 
     gpus: str = "none"
     memory_bytes: int = 16 << 30
@@ -33,7 +36,9 @@ class Confinement:
             raise Failure(f"--gpus {self.gpus}: say `all`, `none`, or how many")
 
     def options(self) -> dict[str, Any]:
-        """The same for the engine's SDK."""
+        """The same for the host part of the engine's request."""
+        from docker.types import LogConfig
+
         in_memory = f"rw,nosuid,nodev,size={self.scratch_bytes},mode=1777"
         return {
             "network_mode": "none",  # network_disabled is ignored by Podman's socket
@@ -41,13 +46,13 @@ class Confinement:
             "tmpfs": {SCRATCH: in_memory, "/tmp": in_memory},
             "cap_drop": ["ALL"],
             "security_opt": ["no-new-privileges"],
-            "user": _USER,
             "mem_limit": self.memory_bytes,
             "memswap_limit": self.memory_bytes,
             "nano_cpus": int(self.cpus * 1e9),
             "pids_limit": self.processes,
             "init": True,  # reaps what a case left behind, and passes abort codes on as they are
             "device_requests": self._devices(),
+            "log_config": LogConfig(type="none"),  # else the engine keeps a copy of all that a worker says
         }
 
     def _devices(self) -> list[DeviceRequest]:

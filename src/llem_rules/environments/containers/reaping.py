@@ -1,4 +1,4 @@
-"""Containers that an earlier run left behind: found by label, removed when the process that owned them is gone."""
+"""Containers that a run left behind: found by label, removed when the process that owned them is gone, or done with them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llem_rules.environments.containers.client import gone
+
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.containers import Container
 
 OWNER = "llem-rules.owner"
+_LEFT: set[str] = set()  # ids of this process's own, which an engine that was away could not be told to remove
 
 
 def owner_label() -> str:
@@ -20,17 +24,32 @@ def owner_label() -> str:
     return f"{socket.gethostname()}/{pid}/{_started(pid)}"
 
 
+def remove(container: Container) -> None:
+    """Remove a container with everything in it, now or, where the engine is away, at the next reaping."""
+    from docker.errors import NotFound
+
+    _LEFT.add(str(container.id))
+    try:
+        container.remove(force=True, v=True)
+    except NotFound:
+        pass
+    except gone():
+        return
+    _LEFT.discard(str(container.id))
+
+
 def reap(client: DockerClient) -> int:
-    """Remove every container of ours whose owner, on this host, is gone. Returns how many."""
+    """Remove every container of ours whose owner, on this host, is gone or is done with it. Returns how many."""
     from docker.errors import APIError, NotFound
 
     removed = 0
     for container in client.containers.list(all=True, filters={"label": OWNER}, ignore_removed=True):
-        if _is_orphan(container.labels.get(OWNER, "")):
+        if container.id in _LEFT or _is_orphan(container.labels.get(OWNER, "")):
             # Another run may be at the same: whoever comes second finds it gone, or going.
             with suppress(NotFound, APIError):
                 container.remove(force=True, v=True)
                 removed += 1
+                _LEFT.discard(str(container.id))
     return removed
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llem_rules import inside
 from llem_rules.engines import Engine
-from llem_rules.environments.containers.client import engine_errors
-from llem_rules.environments.containers.confined import SCRATCH, Confinement
-from llem_rules.environments.containers.reaping import OWNER, owner_label
+from llem_rules.environments.containers.client import engine_errors, gone
+from llem_rules.environments.containers.confined import NOBODY, SCRATCH, Confinement
+from llem_rules.environments.containers.reaping import OWNER, owner_label, remove
 from llem_rules.environments.containers.stream import AttachedStream
 from llem_rules.environments.facts import Facts
 from llem_rules.environments.place import answer_of, facts_of
@@ -21,6 +20,7 @@ from llem_rules.environments.wire import line_of
 if TYPE_CHECKING:
     from docker import DockerClient
     from docker.models.containers import Container
+    from docker.models.images import Image
 
 _MOUNTED = "/llem-rules-inside"
 _SHOWN = 1500
@@ -34,29 +34,39 @@ class ContainerWorker:
     """
 
     def __init__(
-        self, client: DockerClient, image: str, python: str, engine: Engine, limits: Limits, confinement: Confinement
+        self, client: DockerClient, image: Image, python: str, engine: Engine, limits: Limits, confinement: Confinement
     ) -> None:
         self._engine = engine
         self._client = client
         self._confinement = confinement
         self._stream: AttachedStream | None = None
-        with engine_errors(f"no container of {image} can be made"):
-            self._container: Container = client.containers.create(
-                image,
-                [python, "-s", "-B", _MOUNTED],
-                entrypoint=[],
-                environment=variables_for(engine, SCRATCH),
-                labels={OWNER: owner_label()},
-                mounts=[_mount()],
-                stdin_open=True,
-                detach=False,
-                **confinement.options(),
-            )
+        name = _name(image)
+        with engine_errors(f"no container of {name} can be made"):
+            self._container = self._create(str(image.id), python)
         try:
-            self.facts = self._begin(image, limits)
+            self.facts = replace(self._begin(name, limits), image=_digest(image))
         except BaseException:
             self.stop()
             raise
+
+    def _create(self, image: str, python: str) -> Container:
+        # The engine's plain interface: the one above it knows no stop timeout.
+        api = self._client.api
+        made = api.create_container(
+            image,
+            [python, "-s", "-B", _MOUNTED],
+            entrypoint=[],
+            hostname="llem-rules",  # else a new one each time, in every message that names it
+            user=NOBODY,
+            environment=variables_for(self._engine, SCRATCH),
+            use_config_proxy=False,  # the user's own settings are no part of the environment
+            labels={OWNER: owner_label()},
+            stdin_open=True,
+            healthcheck={"test": ["NONE"]},
+            stop_timeout=self._confinement.stop_s,
+            host_config=api.create_host_config(mounts=[_mount()], **self._confinement.options()),
+        )
+        return self._client.containers.get(made["Id"])
 
     def _begin(self, image: str, limits: Limits) -> Facts:
         with engine_errors(f"a container of {image} does not start"):
@@ -69,7 +79,7 @@ class ContainerWorker:
         ended = "" if answer is not None else f"{self.how_it_ended() or 'its worker said nothing'}: {self.log()}"
         facts = facts_of(answer, self._engine, image, ended)
         self._confinement.require(facts.confinement)
-        return replace(facts, image=_digest(self._client, image))
+        return facts
 
     def send(self, line: bytes) -> bool:
         """Write one line; False when nobody reads any more."""
@@ -89,34 +99,30 @@ class ContainerWorker:
 
     def how_it_ended(self) -> str:
         """Out of memory, or its exit code; empty while it runs, or where the engine cannot be asked."""
-        with suppress(*_gone()):
+        try:
             state = self._client.api.inspect_container(str(self._container.id))["State"]
-            if state["Running"]:
-                return ""
-            if state["OOMKilled"]:
-                return f"the container used more than its {self._confinement.memory_bytes >> 20} MiB of memory"
-            return f"the container ended with code {state['ExitCode']}"
-        return ""
+        except gone():
+            return "the container engine no longer answers, or the container is gone"
+        if state["Running"]:
+            return ""
+        if state["OOMKilled"]:
+            return f"the container used more than its {self._confinement.memory_bytes >> 20} MiB of memory"
+        return f"the container ended with code {state['ExitCode']}"
 
     def stop(self) -> None:
-        """Remove the container, with everything in it. What an engine that is gone keeps is reaped by the next run."""
+        """End it with its container. What an engine that is away keeps is removed when it is back, or by the next run."""
         if self._stream is not None:
             self._stream.close()
-        with suppress(*_gone()):
-            self._container.remove(force=True, v=True)
+        remove(self._container)
 
 
-def _gone() -> tuple[type[Exception], ...]:
-    from docker.errors import DockerException
-    from requests.exceptions import RequestException
-
-    return (DockerException, RequestException)
-
-
-def _digest(client: DockerClient, image: str) -> str:
+def _digest(image: Image) -> str:
     """The registry's digest; an image that never was in one has only its own id."""
-    found = client.images.get(image)
-    return str((found.attrs.get("RepoDigests") or [found.id])[0])
+    return str((image.attrs.get("RepoDigests") or [image.id])[0])
+
+
+def _name(image: Image) -> str:
+    return str(image.tags[0] if image.tags else image.id)
 
 
 def _mount() -> Any:
