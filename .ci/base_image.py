@@ -44,20 +44,20 @@ class Root:
     def folder(self, path: str, mode: int = 0o755) -> None:
         """A folder, with those above it."""
         name = path.strip("/")
-        if name and name not in self._has:
-            self.folder(os.path.dirname(name))
+        if name not in ("", ".") and name not in self._has:
+            self.folder(str(Path(name).parent))
             self._add(name, tarfile.DIRTYPE, mode)
 
     def link(self, path: str, target: str) -> None:
         """A symbolic link."""
         if path.strip("/") not in self._has:
-            self.folder(os.path.dirname(path))
+            self.folder(str(Path(path).parent))
             self._add(path.strip("/"), tarfile.SYMTYPE, 0o777, target=target)
 
     def file(self, path: str, content: bytes, mode: int = 0o644) -> None:
         """A file; the first one of a path stands."""
         if path.strip("/") not in self._has:
-            self.folder(os.path.dirname(path))
+            self.folder(str(Path(path).parent))
             self._add(path.strip("/"), tarfile.REGTYPE, mode, content)
 
     def copy(self, source: Path, path: str | None = None) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import docker
@@ -110,13 +109,9 @@ def test_a_disk_that_is_full_while_the_library_is_asked(project: Project) -> Non
 
 def fill(path: Path) -> None:
     """Take all the room that is left on a disk."""
-    with ExitStack() as stack:
-        stream = stack.enter_context(path.open("wb", buffering=0))
-        try:
-            while True:
-                stream.write(bytes(1024))
-        except OSError:
-            return
+    with path.open("wb", buffering=0) as stream, suppress(OSError):
+        while True:
+            stream.write(bytes(1024))
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -97,5 +97,5 @@ def require_version(session: Library, wanted: str) -> None:
 
 def _way_to(version: str, *, in_image: bool) -> str:
     if in_image:
-        return f"or have the image of {version}: `llem-rules image build` makes a first-party one, `docker pull` fetches another"
+        return f"or have the image of {version}: `llem-rules image build` makes ours, `docker pull` fetches an upstream one"
     return f"install {version}, or leave out `--env here` to use an environment of its own"

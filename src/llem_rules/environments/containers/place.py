@@ -36,7 +36,7 @@ class ContainerPlace:
     image: str
     python: str = "python3"
     confinement: Confinement = field(default_factory=Confinement)
-    patience_s: float = 60.0
+    patience_s: float = 30.0
     _started: bool = field(default=False, init=False, repr=False)
 
     @cached_property
@@ -71,6 +71,7 @@ class ContainerPlace:
 
     def _wait_for(self, client: DockerClient) -> None:
         """Until the engine answers again, or patience runs out."""
+        client.close()  # an engine that is about to stop still serves the connections that it has, but takes no new ones
         deadline = time.monotonic() + self.patience_s
         while time.monotonic() < deadline:
             with suppress(*gone()):
