@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from contextlib import ExitStack
 from functools import cache
 
@@ -13,13 +12,17 @@ from llem_rules.environments.choose import open_session
 from llem_rules.rules.kinds import RuleBase
 
 _STACK = ExitStack()
-atexit.register(_STACK.close)
 
 
 @cache
 def live_session(engine: str) -> Session:
     """An entered session in the pinned environment; made on first use (minutes on a machine that never had it)."""
     return _STACK.enter_context(open_session(engine, "venv", report=lambda _text: None))
+
+
+def end_sessions() -> None:
+    """When all tests are done."""
+    _STACK.close()
 
 
 @cache

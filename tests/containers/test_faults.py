@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -41,11 +42,38 @@ def test_a_case_that_eats_the_containers_memory_is_told_from_a_crash(contained: 
     assert is_good(good)
 
 
+def test_a_case_that_forks_endlessly_ends_at_the_limit_of_processes(contained: Opener) -> None:
+    cases = [GOOD, case("faults.ForkEndlessly", go=True), *[GOOD] * 4]
+    with contained(confinement=Confinement(memory_bytes=1 << 30, processes=64)) as session:
+        seen = session.run(cases)
+    assert seen[1]["unchecked"]["reason"] == "timeout"
+    assert all(is_good(one) for one in [*seen[:1], *seen[2:]])
+
+
+STATES = ["shared_state", "environ", "cwd", "once", "wipe", "filtered", "renamed_level", "captured"]
+
+
+def test_a_case_that_changes_global_state_changes_no_other(contained: Opener) -> None:
+    cases = [case("Sampling", how=how, stop=["a"]) for how in STATES]
+    with contained() as session:
+        alone = [session.run([one])[0] for one in cases]
+        together = session.run([*cases, *reversed(cases), GOOD])
+    assert [without_time(one) for one in together[: len(cases)]] == [without_time(one) for one in alone]
+    assert [without_time(one) for one in together[-2 : len(cases) - 1 : -1]] == [without_time(one) for one in alone]
+    assert is_good(together[-1])
+
+
+def without_time(seen: dict[str, Any]) -> dict[str, Any]:
+    """What was seen, without how long it took."""
+    return {name: value for name, value in seen.items() if name != "duration_ms"}
+
+
 IMPORTS = [
     # what the import does, how long it may take in seconds, the words of the failure
     ("fail", 60, "cannot be imported"),
     ("exit", 60, "ended with code"),
-    ("hang", 2, "said nothing"),
+    ("hang", 2, "fauxllm was not imported within 2 s"),
+    ("eat", 60, "used more than its 96 MiB of memory"),
 ]
 
 
@@ -53,10 +81,20 @@ IMPORTS = [
 def test_an_import_that_fails(contained: Opener, importing: str, patience_s: float, words: str) -> None:
     with (
         pytest.raises(Failure, match=words) as failure,
-        contained(importing=importing, limits=replace(LIMITS, import_s=patience_s)),
+        contained(
+            importing=importing,
+            limits=replace(LIMITS, import_s=patience_s),
+            confinement=Confinement(memory_bytes=96 << 20),
+        ),
     ):
         pass
     assert failure.value.code == NOT_CHECKED
+
+
+def test_an_import_that_takes_its_time_is_waited_for(contained: Opener) -> None:
+    with contained(importing="slow", limits=replace(LIMITS, import_s=60)) as session:
+        assert session.facts.import_s >= 3
+        assert is_good(session.run([GOOD])[0])
 
 
 def test_an_engine_that_starts_threads_gets_a_process_for_each_case(contained: Opener) -> None:

@@ -76,7 +76,8 @@ class ContainerWorker:
             self._container.start()
         self.send(line_of({"engine": self._engine.message(), "scratch": SCRATCH, "limits": limits.message()}))
         answer = self.receive(limits.import_s)
-        ended = "" if answer is not None else f"{self.how_it_ended() or 'its worker said nothing'}: {self.log()}"
+        silent = f"{self._engine.package} was not imported within {limits.import_s:g} s"
+        ended = "" if answer is not None else f"{self.how_it_ended() or silent}: {self.log()}"
         facts = facts_of(answer, self._engine, image, ended)
         self._confinement.require(facts.confinement)
         return facts
