@@ -3,26 +3,43 @@
 import os
 import re
 import socket
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
-_DRIVER = "/proc/driver/nvidia/version"
+_NVIDIA = "/proc/driver/nvidia"
+_VERSION = re.compile(r"^NVRM version:.*?\s(\d+(?:\.\d+)+)\s", re.MULTILINE)
 
 
-def confinement() -> Dict[str, Any]:
-    """Network interfaces, GPU devices, their driver, the user, and whether the system can be written to."""
-    devices = sorted(name for name in os.listdir("/dev") if re.match(r"nvidia\d+$", name))
+def confinement(devices: str = "/dev", driver: str = _NVIDIA) -> Dict[str, Any]:
+    """Network interfaces, GPUs by model, their driver's version, the user, and whether the system can be written to.
+
+    ``devices``, ``driver``: where the system shows them.
+    """
+    models = _models(os.path.join(driver, "gpus"))
+    minors = sorted(int(name[6:]) for name in os.listdir(devices) if re.match(r"nvidia\d+$", name))
     return {
         "interfaces": sorted(name for _number, name in socket.if_nameindex()),
-        "accelerators": devices,
-        "driver": _driver(),
+        "accelerators": [models.get(minor, "nvidia%d" % minor) for minor in minors],
+        "driver": _found(_VERSION, os.path.join(driver, "version")) or "",
         "user": os.getuid(),
         "writable_root": os.access("/", os.W_OK),
     }
 
 
-def _driver() -> str:
-    if not os.path.exists(_DRIVER):
-        return ""
-    with open(_DRIVER) as file:
-        found = re.search(r"Kernel Module\s+(\S+)", file.read())
-    return found.group(1) if found else ""
+def _models(folder: str) -> Dict[int, str]:
+    """The names of GPUs by the number of their device: the driver may tell of more than a container is given."""
+    found = {}
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        about = os.path.join(folder, name, "information")
+        minor = _found(re.compile(r"^Device Minor:\s+(\d+)", re.MULTILINE), about)
+        model = _found(re.compile(r"^Model:\s+(\S.*?)\s*$", re.MULTILINE), about)
+        if minor is not None and model is not None:
+            found[int(minor)] = model
+    return found
+
+
+def _found(pattern: "re.Pattern[str]", path: str) -> Optional[str]:
+    if not os.path.exists(path):
+        return None
+    with open(path) as file:
+        found = pattern.search(file.read())
+    return found.group(1) if found else None

@@ -27,7 +27,7 @@ class Environment(Model):
     packages: dict[str, str] = Field(default_factory=dict, description="Versions that the engine-versions file names.")
     image: str | None = Field(None, description="Digest of the container image that it was taken in.")
     driver: str | None = Field(None, description="Version of the GPU driver.")
-    accelerators: list[str] | None = Field(None, description="GPU devices that the worker saw.")
+    accelerators: list[str] | None = Field(None, description="The GPUs that the worker saw, by model.")
 
 
 class CaseEvidence(Model):
