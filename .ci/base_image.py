@@ -147,11 +147,13 @@ def main() -> None:
         made = Path(folder, "base.tar")
         with tarfile.open(made, "w") as tar:
             fill(Root(tar))
-        said = docker.from_env().api.import_image_from_file(
-            str(made), repository="llem-rules-base", tag=tag, changes=[f"ENV {k}={v}" for k, v in variables.items()]
-        )
-    if "error" in json.loads(said.splitlines()[-1]):
+        client = docker.from_env()
+        changes = [f"ENV {name}={value}" for name, value in variables.items()]
+        said = client.api.import_image_from_file(str(made), repository="llem-rules-base", changes=changes)
+    answer = json.loads(said.splitlines()[-1])
+    if "status" not in answer:
         sys.exit(f"the engine does not take the base image: {said}")
+    client.images.get(answer["status"]).tag("llem-rules-base", tag)  # Podman overlooks the tag that an import is given
     print(f"llem-rules-base:{tag}")
 
 

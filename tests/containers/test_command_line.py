@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ def test_the_header_says_where_the_evidence_was_taken(project: Project, client: 
     code, said = project.replay()
     assert code == 0, said
     found = load_yaml(project.evidence)
+    image = client.images.get(f"{IMAGE}:{VERSION}")
     inside = client.containers.run(IMAGE + ":" + VERSION, ["python3", "-V"], remove=True, network_mode="none")
     assert found["environment"] == {
         "library": "fauxllm",
@@ -32,7 +34,7 @@ def test_the_header_says_where_the_evidence_was_taken(project: Project, client: 
         "machine": os.uname().machine,
         "device": "cpu",
         "packages": {},
-        "image": client.images.get(f"{IMAGE}:{VERSION}").id,
+        "image": (image.attrs["RepoDigests"] or [image.id])[0],
     }
     assert [one["verdict"] for one in found["rules"]] == ["confirmed"] * RULES
 
@@ -44,7 +46,7 @@ def test_an_image_with_another_version_is_refused(project: Project, client: dock
     finally:
         client.images.remove(f"{IMAGE}:9.9")
     assert code == 3
-    assert f"fauxllm {VERSION} is in sha256:" in said
+    assert re.search(f"fauxllm {VERSION} is in .*sha256:", said)
     assert "but 9.9 is wanted" in said
 
 
@@ -52,7 +54,7 @@ REFUSALS = [
     # arguments, DOCKER_HOST, words
     (("--version", "7.7"), None, f"the image {IMAGE}:7.7 cannot be used: there is no such image here"),
     ((), "unix:///no/such/socket", "no container engine answers"),
-    (("--gpus", "1"), None, "the engine has no GPU runtime"),
+    (("--gpus", "1"), None, "GPU"),  # refused by the engine, or, where that looks away, by us
 ]
 
 

@@ -22,7 +22,10 @@ class Socket(Protocol):
 
 
 class AttachedStream:
-    """Lines to and from a worker. ``printed`` holds the end of what went to the other stream."""
+    """Lines to and from a worker. ``printed`` holds the end of what went to the other stream.
+
+    ``ended``: nothing more will come.
+    """
 
     def __init__(self, attached: Any) -> None:
         self._whole = attached
@@ -31,6 +34,7 @@ class AttachedStream:
         self._line = bytearray()
         self._ready: deque[bytes] = deque()
         self.printed = bytearray()
+        self.ended = False
 
     def send(self, line: bytes) -> bool:
         """Write one line; False when nobody reads any more."""
@@ -51,9 +55,12 @@ class AttachedStream:
             try:
                 self._socket.settimeout(left)
                 data = self._socket.recv(1 << 20)
-            except OSError:  # too late, or the engine is gone
+            except TimeoutError:
                 return None
+            except OSError:  # the engine is gone
+                data = b""
             if not data:
+                self.ended = True
                 return None
             self._take(data)
         return self._ready.popleft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOUNTED = "/llem-rules-inside"
 _SHOWN = 1500
+_NOTICED_WITHIN_S = 3.0
+_KILLED = 128 + 9
 
 
 class ContainerWorker:
@@ -101,14 +104,26 @@ class ContainerWorker:
     def how_it_ended(self) -> str:
         """Out of memory, or its exit code; empty while it runs, or where the engine cannot be asked."""
         try:
-            state = self._client.api.inspect_container(str(self._container.id))["State"]
+            state = self._state()
         except gone():
             return "the container engine no longer answers, or the container is gone"
         if state["Running"]:
             return ""
+        memory = f"{self._confinement.memory_bytes >> 20} MiB of memory"
         if state["OOMKilled"]:
-            return f"the container used more than its {self._confinement.memory_bytes >> 20} MiB of memory"
+            return f"the container used more than its {memory}"
+        if state["ExitCode"] == _KILLED:  # not every engine tells whose memory ran out
+            return f"the container was killed by the system, most likely because it used more than its {memory}"
         return f"the container ended with code {state['ExitCode']}"
+
+    def _state(self) -> dict[str, Any]:
+        """The container's state; where its streams have ended, that of its end, which engines may notice a little later."""
+        deadline = time.monotonic() + (_NOTICED_WITHIN_S if self._stream is not None and self._stream.ended else 0.0)
+        while True:
+            state: dict[str, Any] = self._client.api.inspect_container(str(self._container.id))["State"]
+            if not state["Running"] or time.monotonic() >= deadline:
+                return state
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """End it with its container. What an engine that is away keeps is removed when it is back, or by the next run."""
