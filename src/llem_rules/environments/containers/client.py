@@ -48,7 +48,7 @@ def engine_errors(doing: str) -> Iterator[None]:
         yield
     except ImageNotFound as error:
         raise Failure(
-            f"{doing}: there is no such image here ({error.explanation or error})",
+            f"{doing}: there is no such image here",
             hint="`llem-rules image build` makes a first-party image; `docker pull` fetches an upstream one",
             code=NOT_CHECKED,
         ) from error
