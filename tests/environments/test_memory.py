@@ -8,6 +8,7 @@ import pytest
 
 from llem_rules.environments import RememberingSession
 from llem_rules.environments.session import Session
+from llem_rules.rules.failure import NOT_CHECKED, Failure
 from tests.engines import case, open_faux
 
 LASTING = Path("fauxllm")  # as if it were an environment of our own, which never changes
@@ -81,3 +82,23 @@ def test_a_memory_that_cannot_be_read_is_begun_anew(tmp_path: Path) -> None:
     store.write_bytes(b"not a database at all" * 100)
     assert ask(CASES) == (first, 0)
     assert ask(CASES) == (first, len(CASES))
+
+
+def test_fresh_asks_everything_again_and_remembers_it_anew(starts: list[Session]) -> None:
+    ask(CASES)
+    with RememberingSession(open_faux(lasting=LASTING), fresh=True) as session:
+        session.run(CASES)
+        assert session.remembered == 0
+    assert len(starts) == 2
+    assert ask(CASES)[1] == len(CASES)
+    assert len(starts) == 2
+
+
+def test_a_cache_that_cannot_be_made_is_a_failure_and_not_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LLEM_RULES_CACHE", str(tmp_path / "file"))
+    with pytest.raises(Failure, match=r"cannot be remembered in .*: Not a directory") as failed:
+        ask(CASES)
+    assert failed.value.code == NOT_CHECKED

@@ -161,7 +161,7 @@ def _place(session: Session) -> Path:
 
 def _not_kept(error: Exception) -> Failure:
     return Failure(
-        f"what was seen cannot be remembered in {cache_folder() / 'observations'}: {error}",
+        f"what was seen cannot be remembered in {cache_folder() / 'observations'}: {getattr(error, 'strerror', None) or error}",
         hint="make room, or point LLEM_RULES_CACHE to a folder that can be written to; what is there already is kept",
         code=NOT_CHECKED,
     )
