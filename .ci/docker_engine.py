@@ -23,6 +23,7 @@ from pathlib import Path
 
 import docker
 from docker.errors import DockerException
+from requests.exceptions import RequestException
 
 USUAL = "unix:///var/run/docker.sock"
 STARTS_WITHIN_S = 60
@@ -92,6 +93,8 @@ def halt(folder: Path) -> None:
 
 def stop(folder: Path) -> None:
     """Stop it, and leave nothing of it."""
+    if not (folder / "log").exists():
+        return  # none was started here
     halt(folder)
     for line in sorted(Path("/proc/mounts").read_text().splitlines(), reverse=True):
         place = line.split()[1]
@@ -105,7 +108,7 @@ def answers(host: str) -> bool:
     try:
         client = docker.DockerClient(base_url=host, timeout=10)
         client.ping()
-    except DockerException:
+    except (DockerException, RequestException):
         return False
     client.close()
     return True

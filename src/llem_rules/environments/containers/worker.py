@@ -102,7 +102,7 @@ class ContainerWorker:
         return bytes(printed[-_SHOWN:]).decode("utf-8", "replace").strip()
 
     def how_it_ended(self) -> str:
-        """Out of memory, or its exit code; empty while it runs, or where the engine cannot be asked."""
+        """Out of memory, its exit code, or that nobody can tell; empty while it runs."""
         try:
             state = self._state()
         except gone():
