@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
@@ -33,6 +33,26 @@ class Checks:
     checked: set[str] = field(default_factory=set)
     disagreed: set[str] = field(default_factory=set)
     back: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON holds it, in one order."""
+        back = {name: dict(kwargs) for name, kwargs in sorted(self.back.items())}
+        return {"checked": sorted(self.checked), "disagreed": sorted(self.disagreed), "back": back}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """The account that ``plain`` wrote."""
+        return cls(set(plain["checked"]), set(plain["disagreed"]), dict(plain["back"]))
+
+    @classmethod
+    def together(cls, accounts: Iterable[Self]) -> Self:
+        """The account of several runs as one."""
+        whole = cls()
+        for one in accounts:
+            whole.checked |= one.checked
+            whole.disagreed |= one.disagreed
+            whole.back |= {name: kwargs for name, kwargs in one.back.items() if name not in whole.back}
+        return whole
 
 
 class Gears:
@@ -59,7 +79,9 @@ class Gears:
         run.see()
         return run.answers
 
-    def confirm(self, cases: Sequence[Case], seen: Sequence[Observation], surprising: Iterable[int]) -> list[Observation]:
+    def confirm(
+        self, cases: Sequence[Case], seen: Sequence[Observation], surprising: Iterable[int]
+    ) -> list[Observation]:
         """See what surprises in the reference gear too; the observations as they are then."""
         run = _Run(self, list(cases), lambda _index, _answer: None)
         run.answers = list(seen)
@@ -153,7 +175,9 @@ class _Run:
 
 def key_of(case: Case) -> str:
     """Equal for equal cases; short enough to be kept."""
-    return hashlib.sha256(json.dumps(case, sort_keys=True, default=repr).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(case, sort_keys=True, default=repr).encode("utf-8", "surrogatepass")).hexdigest()[
+        :16
+    ]
 
 
 def same(one: Observation, other: Observation) -> bool:
@@ -170,3 +194,8 @@ def confirmed(
 ) -> list[Observation]:
     """Observations of which those that surprise were seen in the reference gear."""
     return library.confirm(cases, seen, surprising) if isinstance(library, Gears) else list(seen)
+
+
+def reference_of(library: Library) -> Library:
+    """The library where every case has a process of its own."""
+    return library.reference if isinstance(library, Gears) else library

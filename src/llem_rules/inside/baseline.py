@@ -1,8 +1,8 @@
 """Putting a process back to what it was before a case, so that the next one finds what a fork would find.
 
-Put back: variables, folder, ``sys.path`` and the standard streams, warning filters and registries, logging, once-caches, and the
-objects that the engine's adapter names. What else a case may leave behind is not seen here; that is why what the fast gear
-shows is checked against the reference.
+Put back: variables, folder, ``sys.path`` and the standard streams, warning filters and registries, logging, once-caches, and
+the objects that the engine's adapter names. What else a case may leave behind is not seen here; that is why what the fast
+gear shows is checked against the reference.
 """
 
 import logging

@@ -58,7 +58,9 @@ class FastProcesses:
     """All that there are, those that wait for work among them."""
 
     def __init__(self, run: Run, baseline: Callable[[], Baseline], memory_bytes: int) -> None:
-        self._make = lambda private: FastProcess(run, baseline, private, memory_bytes)
+        self._run = run
+        self._baseline = baseline
+        self._memory_bytes = memory_bytes
         self._all: List[FastProcess] = []
         self._idle: List[FastProcess] = []
 
@@ -73,8 +75,9 @@ class FastProcesses:
             self._idle.remove(one)
             self.end(one)
         if not self._idle:
-            self._idle.append(self._make([*private_fds, *self.fds]))
-            self._all.append(self._idle[-1])
+            made = FastProcess(self._run, self._baseline, [*private_fds, *self.fds], self._memory_bytes)
+            self._all.append(made)
+            self._idle.append(made)
         return self._idle.pop()
 
     def give_back(self, process: FastProcess) -> None:
@@ -135,16 +138,15 @@ class Group:
         return True
 
     def _take(self, line: bytes) -> None:
-        token, answer = self._process.token, line[len(self._process.token) :]
+        token, mark = self._process.token, len(self._process.token)
         if self.over:
             return
         if not line.startswith(token):
             self.kill("unreadable-result", "something else was written to the answers")
-        elif answer == SPENT:
-            self._spent = True
-        else:
-            self._lines[self._todo[self._answered]] = answer
-            self._answered += 1
+            return
+        self._lines[self._todo[self._answered]] = line[mark + 1 :]
+        self._answered += 1
+        self._spent = line[mark : mark + 1] == SPENT
 
     def close(self, fd: int) -> None:
         """The pipe stays open for as long as its process is kept."""

@@ -17,7 +17,7 @@ class Kept:
 
     def __init__(self, holder: Any, name: str) -> None:
         self._holder, self._name = holder, name
-        self._object = getattr(self._holder, self._name, _MISSING)
+        self._object: Any = getattr(self._holder, self._name, _MISSING)
         self._content = copy.deepcopy(self._object) if isinstance(self._object, (dict, list, set)) else None
 
     def restore(self) -> bool:
@@ -81,13 +81,13 @@ class Draws:
         twin, state = random.Random(), random.getstate()
         twin.setstate(state)
         self._pairs.append((lambda: random.getrandbits(32), lambda: twin.getrandbits(32)))
-        self._put_back.append(lambda: (random.setstate(state), twin.setstate(state))[1])
+        self._put_back += (lambda: random.setstate(state), lambda: twin.setstate(state))
 
     def _add_numpy(self, numpy_random: Any) -> None:
         twin, state = numpy_random.RandomState(), numpy_random.get_state()
         twin.set_state(state)
         self._pairs.append((numpy_random.random_sample, twin.random_sample))
-        self._put_back.append(lambda: (numpy_random.set_state(state), twin.set_state(state))[1])
+        self._put_back += (lambda: numpy_random.set_state(state), lambda: twin.set_state(state))
 
     def _add_torch(self, torch: Any) -> None:
         generator = torch.default_generator

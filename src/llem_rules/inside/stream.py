@@ -16,7 +16,7 @@ from .case import unchecked
 from .child import OUTPUT_KEPT, OUTPUT_LIMIT
 from .several import Several
 
-SPENT = b"spent"  # instead of an answer: the next case needs a new process
+FIT, SPENT = b"+", b"-"  # before each answer: whether the process is fit for the next case
 _BEGUN = struct.Struct("q")
 _HELD_BYTES = 32 << 10
 _HELD_S = 0.05
@@ -64,9 +64,10 @@ class Stream:
                 self._sent = time.monotonic()
                 for number, case in enumerate(cases, 1):
                     self._progress.begun(number)
-                    self._hold(_written(several.see(case), output))
-                    if several.spent or output.spoilt:
-                        self._hold(SPENT)
+                    answer = _written(several.see(case), output)
+                    spent = several.spent or output.spoilt
+                    self._hold((SPENT if spent else FIT) + answer)
+                    if spent:
                         self._flush()
                         return
                 self._flush()
@@ -99,7 +100,7 @@ class _Output:
     """A file in the place of standard output and error, read after each case. ``spoilt``: it is no longer there."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - for the life of the process
         for fd in (1, 2):
             os.dup2(self._file.fileno(), fd)
         self.spoilt = False
