@@ -107,6 +107,7 @@ class Group:
         self._processes = processes
         self._unread = b""
         self._why: Optional[bytes] = None
+        self._garbled = False
         self._spent = False
         self._process = processes.take(private)
         self.open = {self._process.answers}
@@ -142,6 +143,7 @@ class Group:
         if self.over:
             return
         if not line.startswith(token):
+            self._garbled = True
             self.kill("unreadable-result", "something else was written to the answers")
             return
         self._lines[self._todo[self._answered]] = line[mark + 1 :]
@@ -185,8 +187,13 @@ class Group:
         return b'{"id": %s, "several": [%s]}\n' % (json.dumps(self.case.get("id")).encode(), several)
 
     def _blame(self, why: bytes) -> None:
-        """Answer the case at which the process ended; where it did not even begin one, it never will."""
+        """Answer the case at which the process ended; where it did not even begin one, it never will.
+
+        Of a line that is no answer nobody knows which case wrote it: the process may have gone on meanwhile.
+        """
         begun = self._process.progress.count
         guilty = self._todo if not begun else self._todo[max(begun - 1, self._answered) :][:1]
+        if self._garbled:
+            guilty = self._todo[self._answered : max(begun, self._answered + 1)]
         for index in guilty:
             self._lines[index] = why

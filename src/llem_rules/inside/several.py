@@ -3,6 +3,7 @@
 What it shows is a lead until it has been checked: a case that needs a process of its own is not seen here, and says so.
 """
 
+import _thread
 import sys
 from typing import Any, Callable, Dict, List
 
@@ -25,7 +26,7 @@ class Several:
     def see(self, case: Dict[str, Any]) -> Dict[str, Any]:
         """The raw observation of a case."""
         guard, baseline = self._guard, self._baseline
-        modules = len(sys.modules)
+        modules, threads = len(sys.modules), _thread._count()
         baseline.enter()
         guard.stopped, guard.listening = None, True
         try:
@@ -36,6 +37,9 @@ class Several:
         if guard.stopped is not None:
             self.spent = True  # it was stopped anywhere, so anything may be half done
             return unchecked(*guard.stopped)
+        if _thread._count() > threads:
+            self.spent = True
+            return unchecked("starts-thread", "it starts a thread")
         # A module is imported once. What its import said or did would be done again in a fork for the next case.
         self.spent |= len(sys.modules) != modules and (changed or bool(observation.get("messages")))
         if baseline.drew:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from llem_rules.replay.verdict import Verdict
+from llem_rules.reporting.gears import isolation_lines
 from llem_rules.reporting.replay_report import EngineReport, place_of, try_command
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def _print_report(report: EngineReport, console: Console) -> None:
     console.print(
         f"replayed     {report.cases:,} cases{remembered} · {len(report.verdicts)} rules · {report.seconds:.1f} s"
     )
-    _print_gears(report, console)
+    for line in isolation_lines(report.checks):
+        console.print(line, markup=False)
+    console.print()
     console.print(_table(report))
     for verdict in report.verdicts:
         if verdict.outcome == "divergent":
@@ -52,20 +55,6 @@ def _print_report(report: EngineReport, console: Console) -> None:
             f"{report.changed} rule{'s' if report.changed != 1 else ''} changed" if report.changed else "unchanged"
         )
         console.print(f"\nevidence   {report.evidence} ({changed})", markup=False)
-
-
-def _print_gears(report: EngineReport, console: Console) -> None:
-    checks = report.checks
-    if checks is None:
-        console.print("isolation    a process for each case\n")
-        return
-    found = f"{len(checks.disagreed):,} differed" if checks.disagreed else "all the same"
-    console.print(f"isolation    fast gear, {len(checks.checked):,} cases also in a process of their own: {found}")
-    for native_type, kwargs in sorted(checks.back.items()):
-        console.print(f"  [yellow]back in the reference gear[/yellow]  {native_type}")
-        shown = json.dumps(dict(kwargs), default=repr)
-        console.print(f"    it leaks from case to case; seen with {shown[:300]}", markup=False)
-    console.print()
 
 
 def _table(report: EngineReport) -> Any:
