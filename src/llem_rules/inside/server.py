@@ -88,6 +88,8 @@ class Worker:
     def run(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """One request, in a child."""
         op = request.get("op")
+        if op is None or op == "case":
+            return self.runner().run(request)
         if op == "describe":
             return self._describe(str(request["native_type"]))
         if op == "source":
@@ -102,15 +104,18 @@ class Worker:
             return {"landmarks": look(list(request["wanted"]), self.package)}
         if op == "ask":
             return ask_module(str(request["module"]), list(request["expressions"]), self.package)
-        runner = CaseRunner(self.engine, self.sites, self.decoder, self.uses)
         if op == "several":
-            return {"several": run_several(list(request["cases"]), runner.run, self.baseline())}
+            return {"several": run_several(list(request["cases"]), self.runner().run, self.baseline())}
         if op == "fast":  # only where nothing may be forked: every process is new then, and would see one case
             return {"several": [unchecked("unclean", "the server must not fork") for _ in request["cases"]]}
         if op == "look":
             lookout = Lookout(package_folder(self.package), self.package, list(request["places"]))
-            return {"looked": lookout.watching(lambda: runner.run(request))}
-        return runner.run(request)
+            return {"looked": lookout.watching(lambda: self.runner().run(request))}
+        raise ValueError("nobody knows what is asked with %r" % (op,))
+
+    def runner(self) -> CaseRunner:
+        """What runs cases."""
+        return CaseRunner(self.engine, self.sites, self.decoder, self.uses)
 
     def baseline(self) -> Baseline:
         """What this process is like now, as far as the next case of a shared process must find it again."""
@@ -204,7 +209,7 @@ def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> in
     state = settle(environment, settings["folder"], once_caches)
     send(answers, {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state})
 
-    fast = FastProcesses(worker.run, worker.baseline, int(settings["memory_bytes"]))
+    fast = FastProcesses(worker.runner().run, worker.baseline, int(settings["memory_bytes"]))
 
     def start(request: Dict[str, Any], private_fds: List[int]) -> Running:
         if not state["fork_unclean"] and worker.uses.prepare_for(request):
