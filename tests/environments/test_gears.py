@@ -54,15 +54,24 @@ def test_a_leak_is_found_by_the_sample(how: str, session: Session) -> None:
     assert gears.takes(case("Strict", size=1))
 
 
-@pytest.mark.parametrize("how", ["hidden", "seldom"])
-def test_a_leak_is_found_where_it_surprises(how: str, session: Session) -> None:
+@pytest.mark.parametrize("how", ["hidden", "seldom", "named"])
+def test_a_leak_is_found_by_the_second_sight(how: str, session: Session) -> None:
+    """In the opposite order, in other processes, other cases find what was left: no sample is needed."""
     cases = leaking(how)
     gears = Gears(session, share=0.0)
-    seen = gears.run(cases)
-    assert lasting(seen) != lasting(session.run(cases))
-    seen = confirmed(gears, cases, seen, [30])
-    assert lasting(seen) == lasting(session.run(cases))
+    assert lasting(gears.run(cases)) == lasting(session.run(cases))
     assert gears.checks.back.keys() == {"fauxllm.leaking.Left"}
+
+
+def test_what_surprises_is_seen_in_the_reference_too(session: Session) -> None:
+    gears = Gears(session, share=0.0)
+    seen = gears.run(CLEAN)
+    before = len(gears.checks.checked)
+    assert lasting(confirmed(gears, CLEAN, seen, [5, 6])) == lasting(session.run(CLEAN))
+    assert (len(gears.checks.checked), gears.checks.back) == (before + 2, {})
+    seen[30] = {"stage": "construct", "effective": {"size": 1}, "messages": []}
+    assert lasting(confirmed(gears, CLEAN, seen, [30])) == lasting(session.run(CLEAN))
+    assert gears.checks.back.keys() == {"fauxllm.Strict"}
 
 
 def test_an_object_that_the_adapter_names_does_not_leak() -> None:

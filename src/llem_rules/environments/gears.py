@@ -1,8 +1,10 @@
 """Two gears: most cases share a process (fast), and what they show is checked against a process for each case (reference).
 
-A case is seen in both gears when it is in the sample, when it is asked twice, or when its observation surprises. Where the two
-differ, and the reference agrees with itself, the native type goes back into the reference gear, with all of its cases. What the
-fast gear cannot see (it crashed, hung, started a process, drew random numbers) is seen in the reference.
+Every case goes through the fast gear twice, the second time in other processes and in the opposite order: what one case leaves
+behind for another then shows as a difference. A case is seen in the reference too when the two sights differ, when it is in the
+sample, when it is asked twice, or when its observation surprises. Where the gears differ, and the reference agrees with itself,
+the native type goes back into the reference gear, with all of its cases. What the fast gear cannot see (it crashed, hung,
+started a process, drew random numbers) is seen in the reference.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any, Literal, Self
 from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
 from llem_rules.environments.memory import Library
-from llem_rules.environments.session import FAST, Case, Done, Observation
+from llem_rules.environments.session import FAST, TURNED, Case, Done, Observation
 
 Gear = Literal["fast", "reference"]
 SHARE = 0.05
@@ -116,18 +118,28 @@ class _Run:
                 first = firsts.setdefault(key_of(case), index)
                 self._again.setdefault(first, []).append(index)
         self.fast = set(firsts.values())
+        self._turned: dict[int, Observation] = {}
 
     def see(self) -> None:
         """All of it."""
         rest = [index for index in range(len(self._cases)) if index not in self.fast]
         order = sorted(self.fast)
-        wanted = [{**self._cases[index], "gear": FAST} for index in order]
-        self._take(order, self._gears.reference.run(wanted, self._teller(order)))
+        self._take(order, self._shared(order, FAST, self._teller(order)))
+        self._turned = dict(zip(order[::-1], self._shared(order[::-1], TURNED), strict=True))
         # Later occurrences are the reference's from the start, and the check of the first.
         self._take(rest, self._reference(rest, self._teller(rest)))
         self._reask([index for index in order if "unchecked" in self.answers[index]])
-        self.compare([i for i in order if len(self._again[i]) > 1 or self._gears.samples(self._cases[i])])
+        self.compare([index for index in order if index in self.fast and self._is_checked(index)])
         self.put_back()
+
+    def _is_checked(self, index: int) -> bool:
+        asked_twice = len(self._again[index]) > 1
+        return asked_twice or self._gears.samples(self._cases[index]) or not self._as_turned(index, self.answers[index])
+
+    def _as_turned(self, index: int, answer: Observation) -> bool:
+        """Whether an answer is the one of the second sight too, where that came to anything."""
+        turned = self._turned.get(index, {"unchecked": {}})
+        return "unchecked" in turned or same(turned, answer)
 
     def compare(self, indices: Sequence[int]) -> None:
         """See cases in the reference gear too, and note which native types have to go back."""
@@ -136,7 +148,7 @@ class _Run:
         alone = [index for index in new if len(self._again[index]) == 1]
         seen = dict(zip(alone, self._reference(alone), strict=True))
         seen |= {index: self.answers[self._again[index][1]] for index in new if index not in seen}
-        differing = [index for index in new if not same(self.answers[index], seen[index])]
+        differing = [i for i in new if not same(self.answers[i], seen[i]) or not self._as_turned(i, seen[i])]
         # Twice as a run of its own: a session that remembers tells the first from the second time.
         twice = self._reference([index for index in differing for _ in range(2)])
         for index, second in zip(differing, twice[1::2], strict=True):
@@ -156,6 +168,9 @@ class _Run:
     def _reask(self, indices: list[int]) -> None:
         self._take(indices, self._reference(indices))
         self.fast -= set(indices)
+
+    def _shared(self, indices: Sequence[int], gear: str, done: Done | None = None) -> list[Observation]:
+        return self._gears.reference.run([{**self._cases[index], "gear": gear} for index in indices], done)
 
     def _reference(self, indices: Sequence[int], done: Done | None = None) -> list[Observation]:
         if not indices:

@@ -22,7 +22,8 @@ Observation = dict[str, Any]
 Done = Callable[[int, Observation], None]
 _WINDOW = 64  # requests sent ahead; enough to keep the worker busy, little enough to lose when it dies
 _WINDOW_BYTES = 48 << 10  # below a pipe's capacity, so that sending never blocks while answers wait to be read
-FAST = "fast"  # a case's ``gear``, where it may share a process with others
+# A case's ``gear``, where it may share a process with others; those of one gear never share it with those of the other.
+FAST, TURNED = "fast", "turned"
 _GROUP_BYTES = 10 << 10  # of cases that go to one process together: some for every core, and more on their way
 _GRACE_S = 30.0  # beyond the longest limit of a case before a silent worker is given up
 
@@ -136,8 +137,9 @@ class _Run:
         size = 0
         while self._next < len(self._cases):
             index, case = self._next, self._cases[self._next]
-            fast = case.get("gear") == FAST
-            if indices and not fast:
+            gear = case.get("gear")
+            fast = gear in (FAST, TURNED)
+            if indices and gear != self._cases[indices[0]].get("gear"):
                 break
             self._next += 1
             try:
@@ -154,7 +156,12 @@ class _Run:
             if size > _GROUP_BYTES:
                 break
         if indices:
-            line = b'{"op": "fast", "id": %d, "cases": [%s]}\n' % (indices[0], b", ".join(parts))
+            gear = str(self._cases[indices[0]]["gear"])
+            line = b'{"op": "fast", "gear": "%s", "id": %d, "cases": [%s]}\n' % (
+                gear.encode(),
+                indices[0],
+                b", ".join(parts),
+            )
             self._waiting.append(_Unit(tuple(indices), line, grouped=True))
         return bool(indices)
 

@@ -14,7 +14,9 @@ from .stream import SPENT, Progress, Run, Stream
 
 
 class FastProcess:
-    """A fork of the server that sees many cases. ``private_fds``: what is none of its business."""
+    """A fork of the server that sees many cases, all of one ``gear``. ``private_fds``: what is none of its business."""
+
+    gear = ""
 
     def __init__(self, run: Run, baseline: Callable[[], Baseline], private_fds: List[int], memory_bytes: int) -> None:
         request_read, self.requests = os.pipe()
@@ -69,13 +71,15 @@ class FastProcesses:
         """The server's ends of their pipes: none of any other process's business."""
         return [fd for one in self._all for fd in (one.requests, one.answers)]
 
-    def take(self, private_fds: List[int]) -> FastProcess:
-        """One for a group to work in."""
-        for one in [one for one in self._idle if one.ended]:  # something that a case left behind killed it
+    def take(self, gear: str, private_fds: List[int]) -> FastProcess:
+        """One for a group to work in. Those of another gear have had their time."""
+        # Something that a case left behind may have killed one that waits.
+        for one in [one for one in self._idle if one.gear != gear or one.ended]:
             self._idle.remove(one)
             self.end(one)
         if not self._idle:
             made = FastProcess(self._run, self._baseline, [*private_fds, *self.fds], self._memory_bytes)
+            made.gear = gear
             self._all.append(made)
             self._idle.append(made)
         return self._idle.pop()
@@ -109,7 +113,7 @@ class Group:
         self._why: Optional[bytes] = None
         self._garbled = False
         self._spent = False
-        self._process = processes.take(private)
+        self._process = processes.take(str(request.get("gear")), private)
         self.open = {self._process.answers}
         self.deadline = time.monotonic() + timeout_s
         self._hand_over()

@@ -109,6 +109,18 @@ class Crossing:
                 found.add(index)
         return sorted(found)
 
+    def foreign(self, rule: RuleBase, index: int) -> RuleBase | None:
+        """The rule whose own refusal this case shows, where another rule that does not say its place or words leans on it."""
+        anywhere = rule.source is None and rule.message_template is None
+        if rule.expected.effect != "error" or not anywhere or len(self.seen[index].refusals) != 1:
+            return None
+        for other in self.rules_of[rule.native_type]:
+            placed = other.source is not None or other.message_template is not None
+            crossed = self.of(other).get(index) if placed and other.expected.effect == "error" else None
+            if crossed is not None and crossed.cell == "true_positive":
+                return other
+        return None
+
     def also_fires(self, rule: RuleBase, index: int) -> dict[str, str]:
         """The other rules that fire on a case: whether their effect shows (``shown``), or a refusal came first (``masked``)."""
         found: dict[str, str] = {}

@@ -42,7 +42,12 @@ class Judge:
         showing = self._shows(rule, index)
         verdict.proof = showing.proof
         if showing.shown:
-            return "positive_confirmed"
+            foreign = self._crossing.foreign(rule, index)
+            if foreign is None:
+                return "positive_confirmed"
+            detail = f"what is raised is the effect of {foreign.id}: say in source or message_template which is its own"
+            verdict.divergences.append(Divergence("wrong", "positive", rule.kwargs_positive, detail))
+            return "wrong"
         seen = self._seen[index]
         acted = bool(showing.otherwise) or seen.effect != "pass"
         detail = "; ".join(showing.otherwise) or f"the library shows {seen.effect}"
