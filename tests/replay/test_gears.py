@@ -60,7 +60,8 @@ def test_every_kind_of_verdict_is_the_same_in_both_gears(session: Session) -> No
 
 def test_a_library_that_leaks_cannot_change_a_verdict(session: Session) -> None:
     """What is said of the first case alone would make the rule divergent."""
-    rules = [rule_from(SELDOM), rule_from({**SELDOM, "id": f"{SELDOM['id']}-too"})]
+    too = {**SELDOM, "id": f"{SELDOM['id']}-too", "kwargs_positive": {"how": "seldom", "seen": "too"}}
+    rules = [rule_from(SELDOM), rule_from(too)]
     gears = Gears(session, share=0.0)
     assert entries(gears, rules) == entries(session, rules)
     assert [one["verdict"] for one in entries(gears, rules)] == ["confirmed", "confirmed"]
