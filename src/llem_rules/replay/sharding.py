@@ -94,8 +94,8 @@ def _lasting(raw: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
 
 
 def text_of(shard: Shard) -> str:
-    """A shard as the bytes of its file."""
-    return json.dumps(shard.model_dump(), sort_keys=True) + "\n"
+    """A shard as the bytes of its file. Keys keep their order: evidence has that of the observations."""
+    return json.dumps(shard.model_dump()) + "\n"
 
 
 def joined(shards: Sequence[Shard], rules: Sequence[RuleBase]) -> Replay:
