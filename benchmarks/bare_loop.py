@@ -1,6 +1,6 @@
 """Run inside an engine's environment by ``gears.py``: the same cases in a plain loop of one process, nothing put back.
 
-Prints one line of JSON for each line of JSON that it reads, ``{"cases": […]}``: seconds with the observation of each case
+Prints one line of JSON for each that it reads, ``{"cases": [...]}``: seconds of processor time with the observation of each case
 (``observed``), with that and with its traces removed (``whole``), and with nothing but the library's own calls (``naked``).
 """
 
@@ -44,22 +44,22 @@ def main() -> None:
 def whole(worker, cases):
     """Seconds for that, and for putting back what a case may have left behind: what a worker in one process has to do."""
     several = importlib.import_module("llem_inside.several").Several(worker.runner().run, worker.baseline())
-    began = time.perf_counter()
+    began = time.process_time()
     for case in cases:
         several.see(case)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def observed(worker, cases):
     """Seconds for building, watching and reading back. Only our own ears are taken off again: they would pile up."""
     run = worker.runner().run
     ears = logging.Logger.isEnabledFor, logging.Logger.handle
-    began = time.perf_counter()
+    began = time.process_time()
     for case in cases:
         with warnings.catch_warnings():
             run(case)
         logging.Logger.isEnabledFor, logging.Logger.handle = ears
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def naked(worker, cases):
@@ -69,7 +69,7 @@ def naked(worker, cases):
     cls = resolve(cases[0]["native_type"], worker.package)
     base = worker.decoder.decode(about["base"])
     reach = cases[0]["reach"]
-    began = time.perf_counter()
+    began = time.process_time()
     for case in cases:
         try:
             subject = cls(**{**base, **case["kwargs"]})
@@ -80,7 +80,7 @@ def naked(worker, cases):
                 getattr(subject, about["build"])()
         except Exception:  # noqa: BLE001 - whatever the library throws
             continue
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 if __name__ == "__main__":
