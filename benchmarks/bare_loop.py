@@ -1,7 +1,7 @@
 """Run inside an engine's environment by ``gears.py``: the same cases in a plain loop of one process, nothing put back.
 
-Prints one line of JSON for each that it reads, ``{"cases": [...]}``: seconds of processor time with the observation of each case
-(``observed``), with that and with its traces removed (``whole``), and with nothing but the library's own calls (``naked``).
+Prints one line of JSON for each that it reads, ``{"cases": [...]}``: seconds of processor time with the observation of each
+case (``observed``), with that and with its traces removed (``whole``), and with nothing but the library's calls (``naked``).
 """
 
 import importlib

@@ -56,6 +56,15 @@ def test_state_is_put_back(how: str, session: Session) -> None:
     assert alone[0].get("effective") == {}
 
 
+def test_warm_up_swallows_no_message(session: Session) -> None:
+    """The server built the type once, which said what is said once; and each case says it again."""
+    seen = session.run(fast([case("Accumulating"), case("Accumulating", a=2)]))
+    assert [[message["text"] for message in one["messages"]] for one in seen] == [["warmed up"]] * 2
+    assert [lasting(one) for one in seen] == [
+        lasting(one) for one in session.run([case("Accumulating"), case("Accumulating", a=2)])
+    ]
+
+
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
