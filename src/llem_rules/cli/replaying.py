@@ -95,7 +95,7 @@ def replay_engine(name: str, how: How) -> EngineReport:
             raise
         reason = failure.message + (f"\n  {failure.hint}" if failure.hint else "")
         return EngineReport(name, subject.named, (), {}, 0, 0.0, None, 0, stopped=reason, total=len(subject.rules))
-    return reported(subject, how, result, seconds, remembered)
+    return reported(subject, how, result, seconds, min(remembered, result.cases))
 
 
 def reported(subject: Subject, how: How, result: Replay, seconds: float, remembered: int) -> EngineReport:

@@ -64,6 +64,8 @@ def verify_engine(
         checks = session.checks if isinstance(session, Gears) else None
     if not seen.scores:
         return NOTHING
+    # In the fast gear a config is asked more than once.
+    remembered = min(remembered, sum(one.samples for one in seen.scores.values()))
     seed = work.seed if replay is None else None
     result = VerifyResult(seen, _library(corpus, seen.facts), seed, time.monotonic() - began, remembered, checks)
     if save is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.environments import Facts, Library
-from llem_rules.environments.gears import Checks, Gears, confirmed, reference_of
+from llem_rules.environments.gears import Checks, Gears, confirmed, reference_of, same
 from llem_rules.replay.crossing import Crossing
 from llem_rules.replay.judge import Judge
 from llem_rules.replay.plan import Plan, Point, make_plan
@@ -53,6 +53,7 @@ class Work:
     surroundings: Surroundings
     defaults: Mapping[str, Mapping[str, Any]] = field(init=False)
     plan: Plan = field(init=False)
+    _crossed: list[tuple[Mapping[int, Raw], Crossing]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         defaults = {name: {key: decode(one) for key, one in plain.items()} for name, plain in self.described.items()}
@@ -85,8 +86,15 @@ class Work:
         return dict(zip(missing, reference_of(session).run(cases), strict=True))
 
     def crossing(self, raw: Mapping[int, Raw]) -> Crossing:
-        """What raw observations show, beside what the rules say."""
-        return Crossing(self.rules, self.plan, self._read(raw, raw), self.defaults, self.surroundings)
+        """What raw observations show, beside what the rules say. Asked of the same again, it is not worked out again."""
+        for known, crossing in self._crossed:
+            if known.keys() == raw.keys() and all(
+                one is known[index] or same(one, known[index]) for index, one in raw.items()
+            ):
+                return crossing
+        crossing = Crossing(self.rules, self.plan, self._read(raw, raw), self.defaults, self.surroundings)
+        self._crossed[:] = [(raw, crossing)]
+        return crossing
 
     def judge(self, seen: Seen) -> tuple[Verdict, ...]:
         """The verdict on every rule; every point was seen."""
