@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from llem_rules import inside
-from tests.engines import case, open_faux
+from llem_rules.environments.gears import Gears
+from tests.engines import LIMITS, case, faux, open_faux
 
 MODULES = sorted(Path(inside.__file__).parent.glob("*.py"))
 VERSIONS = ("3.9", "3.10", "3.12", "3.13", "3.14")
@@ -69,3 +71,22 @@ def test_the_worker_runs_under_other_pythons(version: str) -> None:
     assert [one["unchecked"]["reason"] for one in seen[4:7]] == ["crashed", "out-of-memory", "worker-died"]
     assert seen[7]["exception"]["site"]["function"] == "Plain"
     assert seen[8]["described"]["fields"]["extra"] == {"default": 3}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.usefixtures("tidy")
+def test_the_fast_gear_runs_under_other_pythons(version: str) -> None:
+    python = interpreter(version)
+    if python is None:
+        pytest.skip(f"no Python {version} here")
+    engine = replace(faux(), imports=("fauxllm", "fauxllm.leaking"))
+    hows = ("variable", "folder", "once", "default_warning", "filters", "level", "captured", "printed")
+    cases = [case("leaking.Left", how=how, seen="clean") for how in hows for _ in range(2)]
+    with open_faux(engine, python=python, limits=replace(LIMITS, timeout_s=3.0)) as session:
+        gears = Gears(session, share=1.0)
+        seen = gears.run(cases)
+        thread, after = session.run([{**one, "gear": "fast"} for one in (case("leaking.Left", how="thread"), cases[0])])
+    assert (gears.checks.disagreed, gears.checks.back) == (set(), {})
+    assert all(one["effective"] == {} for one in seen)
+    assert thread["unchecked"]["reason"] == "starts-thread"
+    assert after["effective"] == {}

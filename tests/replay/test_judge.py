@@ -11,6 +11,7 @@ import pytest
 from llem_rules.engines import NativeType
 from llem_rules.engines.base import Call
 from llem_rules.environments import Session
+from llem_rules.replay.crossing import Crossing
 from llem_rules.replay.evidence import validated_entry
 from llem_rules.replay.judge import Judge
 from llem_rules.replay.plan import make_plan
@@ -409,8 +410,8 @@ def test_what_failed_the_second_time_is_no_verdict() -> None:
         }
     )
     late = Observation.from_raw({"unchecked": {"reason": "timeout", "detail": "too long"}})
-    seen = [refused if point.kwargs.get("n", 1) < 1 else Observation() for point in plan.points]
-    verdict = Judge([rule], plan, seen, {0: late}, {}, NOWHERE).judge(rule)
+    seen = {i: refused if point.kwargs.get("n", 1) < 1 else Observation() for i, point in enumerate(plan.points)}
+    verdict = Judge(plan, Crossing([rule], plan, seen, {}, NOWHERE), {0: late}).judge(rule)
     assert (verdict.outcome, verdict.positive_verdict, verdict.unchecked) == (
         "unchecked",
         "unchecked",

@@ -78,6 +78,8 @@ for module in (
 
 def run(arguments: list[str]) -> int:
     """Run one command line. Returns the exit code; never shows a traceback for a user's mistake."""
+    if " ".join(arguments[:2]) == replay.MERGE:
+        arguments = [replay.MERGE, *arguments[2:]]
     try:
         result = app(args=arguments, prog_name="llem-rules", standalone_mode=False)
     except Failure as failure:

@@ -24,6 +24,21 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class GearKind(StrEnum):
+    """How cases are kept apart."""
+
+    FAST = "fast"
+    REFERENCE = "reference"
+
+
+GearOption = Annotated[
+    GearKind,
+    typer.Option(
+        "--gear",
+        help="fast: cases share a process whose state is put back between them, checked against the reference. "
+        "reference: a process for each case.",
+    ),
+]
 EnvOption = Annotated[
     EnvironmentKind,
     typer.Option(

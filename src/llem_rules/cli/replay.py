@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llem_rules.cli.helping import epilog
-from llem_rules.cli.options import EnvironmentKind, EnvOption, GpusOption, OutputOption, VersionOption
+from llem_rules.cli.options import (
+    EnvironmentKind,
+    EnvOption,
+    GearKind,
+    GearOption,
+    GpusOption,
+    OutputOption,
+    VersionOption,
+)
+
+if TYPE_CHECKING:
+    from llem_rules.cli.replaying import How
+    from llem_rules.reporting.replay_report import EngineReport
+
+MERGE = "replay merge"  # one name of two words: engines stand where a group's commands would
 
 
 class ReplayFormat(StrEnum):
@@ -24,6 +39,7 @@ class ReplayFormat(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
     app.command(epilog=epilog("replay"))(replay)
+    app.command(MERGE, epilog=epilog(MERGE))(merge)
 
 
 def replay(
@@ -47,12 +63,19 @@ def replay(
     ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Cases at once. Default: one a core.")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
+    gear: GearOption = GearKind.FAST,
+    sample: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="With --gear fast: the share of cases that is seen in both gears.")
+    ] = 0.05,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="See only this part of the cases; `replay merge` joins the parts.")
+    ] = None,
 ) -> int:
     """Run every rule's cases against the live library and keep what was seen as evidence.
 
     Of another version than the pinned one, or of other mined rules, nothing is kept, unless a place is given.
     """
-    from llem_rules.cli.replaying import exit_code, replay_engine
+    from llem_rules.cli.replaying import How, exit_code, replay_engine
     from llem_rules.corpus.versions import engine_names
     from llem_rules.environments import Limits
 
@@ -60,25 +83,71 @@ def replay(
     names = engines or engine_names()
     if (version is not None or to is not None or proposed is not None) and len(names) != 1:
         raise typer.BadParameter("--version, --output and --proposed go with one engine")
-    globs = tuple(rule or ())
-    reports = [
-        replay_engine(
-            name, env, globs, limits, version=version, gpus=gpus, write=write, to=to, proposed=proposed, fresh=fresh
-        )
-        for name in dict.fromkeys(names)
-    ]
-    asked = [report for report in reports if report.counts()["total"]]
+    how = How(
+        env,
+        limits,
+        globs=tuple(rule or ()),
+        version=version,
+        gpus=gpus,
+        write=write,
+        to=to,
+        proposed=proposed,
+        fresh=fresh,
+        share=sample if gear is GearKind.FAST else None,
+    )
+    if shard is not None and proposed is not None:
+        raise typer.BadParameter("--shard and --proposed do not go together: the merge takes the committed rules")
+    if shard is not None:
+        return _replay_shard(names, how, shard)
+    reports = [replay_engine(name, how) for name in dict.fromkeys(names)]
+    show(reports if engines else [one for one in reports if one.counts()["total"]], reports, output)
+    return exit_code(reports, fail_on_divergence=fail_on_divergence)
+
+
+def merge(
+    shards: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="What `replay --shard` wrote, each part once.")
+    ],
+    to: OutputOption = None,
+    output: Annotated[ReplayFormat, typer.Option("--format", help="How to report.")] = ReplayFormat.TEXT,
+    fail_on_divergence: Annotated[bool, typer.Option(help="Whether a divergence makes the exit code 1.")] = True,
+    write: Annotated[bool, typer.Option(help="Whether to write the evidence into corpus/.")] = True,
+) -> int:
+    """Join the shards of one replay: the same evidence, to the byte, as if one run had seen every case."""
+    from llem_rules.cli.merging import merge_shards
+    from llem_rules.cli.replaying import exit_code
+
+    reports = [merge_shards(shards, to=to, write=write)]
+    show(reports, reports, output)
+    return exit_code(reports, fail_on_divergence=fail_on_divergence)
+
+
+def _replay_shard(names: Sequence[str], how: How, shard: str) -> int:
+    from llem_rules.cli.replaying import replay_shard
+
+    number, _, of = shard.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise typer.BadParameter(f"--shard {shard}: it is I/N, the number of the part and how many there are")
+    if len(names) != 1:
+        raise typer.BadParameter("--shard goes with one engine")
+    path, cases = replay_shard(names[0], how, int(number), int(of))
+    typer.echo(f"shard {shard} of {names[0]}: {cases:,} cases in {path}")
+    typer.echo(f"when all {of} are there: llem-rules replay merge {names[0]}.*-of-{of}.json", err=True)
+    return 0
+
+
+def show(shown: list[EngineReport], reports: list[EngineReport], output: ReplayFormat) -> None:
+    """Print reports; as text only those worth a person's time."""
     if output is ReplayFormat.TEXT:
         from llem_rules.reporting.console import console
         from llem_rules.reporting.replay_text import print_reports
 
-        print_reports(reports if engines else asked, console())
+        print_reports(shown, console())
     else:
         typer.echo(_rendered(output, reports), nl=False)
-    return exit_code(reports, fail_on_divergence=fail_on_divergence)
 
 
-def _rendered(output: ReplayFormat, reports: list) -> str:  # type: ignore[type-arg]
+def _rendered(output: ReplayFormat, reports: list[EngineReport]) -> str:
     from llem_rules.reporting import replay_ci
     from llem_rules.reporting.replay_report import document
 

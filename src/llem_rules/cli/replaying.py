@@ -4,150 +4,173 @@ from __future__ import annotations
 
 import fnmatch
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from llem_rules.corpus.artefacts import dump_yaml, load_yaml, write_artefact
-from llem_rules.corpus.locate import Project, find_project, shown
-from llem_rules.corpus.rulebook import PROPOSED, VALIDATED, Rulebook, proposed_text, read_rulebook
+from llem_rules.cli import evidence
+from llem_rules.corpus.artefacts import write_artefact
+from llem_rules.corpus.locate import Project, find_project
+from llem_rules.corpus.rulebook import Rulebook, read_rulebook
 from llem_rules.corpus.versions import EngineVersions, load_engine_versions
-from llem_rules.environments import Limits, RememberingSession
+from llem_rules.environments import Library, Limits, RememberingSession
 from llem_rules.environments.choose import open_library, require_version
-from llem_rules.replay.evidence import environment_of, validated_entry
-from llem_rules.replay.run import Replay, replay_rules
+from llem_rules.environments.gears import Gears, reference_of
+from llem_rules.replay import sharding
+from llem_rules.replay.run import Replay, make_work, replay_rules
 from llem_rules.reporting.console import note, progress_bar, status
 from llem_rules.reporting.replay_report import EngineReport
 from llem_rules.rules.failure import NOT_CHECKED, NOTHING, Failure
+from llem_rules.rules.kinds import RuleBase
 
-_HEADER = "# Made by llem-rules replay: what the live library did. Not for editing.\n"
+
+@dataclass(frozen=True)
+class How:
+    """What the options say.
+
+    ``to``: where to write instead of ``corpus/``. ``proposed``: a file of mined rules instead of the committed ones.
+    ``share``: of cases that are seen in both gears; None: all in the reference gear. ``version``: of the library; None: the
+    pinned one.
+    """
+
+    kind: str
+    limits: Limits
+    globs: tuple[str, ...] = ()
+    version: str | None = None
+    gpus: str = "none"
+    write: bool = True
+    to: Path | None = None
+    proposed: Path | None = None
+    fresh: bool = False
+    share: float | None = None
 
 
-def replay_engine(
-    name: str,
-    kind: str,
-    globs: Sequence[str],
-    limits: Limits,
-    *,
-    version: str | None = None,
-    gpus: str = "none",
-    write: bool,
-    to: Path | None = None,
-    proposed: Path | None = None,
-    fresh: bool,
-) -> EngineReport:
-    """Replay one engine and write its evidence. Where nothing can be checked, a report that says why.
+@dataclass(frozen=True)
+class Subject:
+    """One engine's rules, and the version that they are asked of."""
 
-    ``to``: where to write instead of ``corpus/``. Of another version than the pinned one, or of mined rules from another file
-    (``proposed``), nothing is written but there.
+    project: Project
+    pinned: EngineVersions
+    versions: EngineVersions
+    book: Rulebook
+    rules: list[RuleBase]
+
+    @property
+    def named(self) -> str:
+        """The library with its version."""
+        return f"{self.versions.library.pep503_name} {self.versions.library.current_version}"
+
+
+def subject_of(name: str, globs: Sequence[str], version: str | None = None, proposed: Path | None = None) -> Subject:
+    """What is to be replayed.
 
     Raises:
         Failure: (2) the rules or the engine's file cannot be read; an unknown engine.
     """
     project = find_project()
     pinned = load_engine_versions(name, project)
-    versions = pinned.at(version)
     book = read_rulebook(name, project, proposed)
     rules = [rule for rule in book.rules if not globs or any(fnmatch.fnmatchcase(rule.id, glob) for glob in globs)]
-    if not rules:
-        empty = f"no rule of {name} matches {', '.join(globs)}" if globs else f"{name} has no rules yet"
-        return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=empty)
+    return Subject(project, pinned, pinned.at(version), book, rules)
+
+
+def replay_engine(name: str, how: How) -> EngineReport:
+    """Replay one engine and write its evidence. Where nothing can be checked, a report that says why.
+
+    Of another version than the pinned one, or of mined rules from another file, nothing is written, unless a place is given.
+
+    Raises:
+        Failure: (2) the rules or the engine's file cannot be read; an unknown engine.
+    """
+    subject = subject_of(name, how.globs, how.version, how.proposed)
+    if not subject.rules:
+        return EngineReport(name, subject.named, (), {}, 0, 0.0, None, 0, stopped=_empty(name, how.globs))
     try:
-        with ExitStack() as stack:
-            with status(f"environment  {_pinned(versions)}") as tell:
-                current = versions.library.current_version
-                session = open_library(name, kind, version=current, gpus=gpus, fresh=fresh, limits=limits, report=tell)
-                stack.enter_context(session)
-            require_version(session, current)
-            for reason in session.facts.fork_unclean:
-                note(f"the worker must not fork ({reason}): a new process for each case")
+        with opened(name, subject, how) as session:
             began = time.monotonic()
             with progress_bar("replaying    ") as bar:
-                result = replay_rules(session, rules, bar)
-            seconds = time.monotonic() - began
+                result = replay_rules(session, subject.rules, bar)
+            seconds, remembered = time.monotonic() - began, _remembered(session)
     except Failure as failure:
         if failure.code != NOT_CHECKED:
             raise
         reason = failure.message + (f"\n  {failure.hint}" if failure.hint else "")
-        return EngineReport(name, _pinned(versions), (), {}, 0, 0.0, None, 0, stopped=reason, total=len(rules))
-    evidence, changed = None, 0
-    if write and to is not None:
-        header, entries = _header(versions, result), _entries(versions, result)
-        evidence, changed = shown(to), _changed(_known(to), entries)
-        write_artefact(to, _document_text(versions, header, entries))
-    elif write and versions is pinned and proposed is None:
-        evidence, changed = _write(project, versions, book, result, partial=bool(globs))
-    environment = _described(versions, result)
-    remembered = session.remembered if isinstance(session, RememberingSession) else 0
+        return EngineReport(name, subject.named, (), {}, 0, 0.0, None, 0, stopped=reason, total=len(subject.rules))
+    return reported(subject, how, result, seconds, min(remembered, result.cases))
+
+
+def reported(subject: Subject, how: How, result: Replay, seconds: float, remembered: int) -> EngineReport:
+    """Write the evidence, and the report of it."""
+    place, changed = None, 0
+    if how.write and how.to is not None:
+        place, changed = evidence.write_to(how.to, subject.versions, result)
+    elif how.write and subject.versions is subject.pinned and how.proposed is None:
+        place, changed = evidence.write(
+            subject.project, subject.versions, subject.book, result, partial=bool(how.globs)
+        )
     return EngineReport(
-        name, environment, result.verdicts, book.places, result.cases, seconds, evidence, changed, remembered=remembered
+        subject.versions.engine,
+        evidence.described(subject.versions, result),
+        result.verdicts,
+        subject.book.places,
+        result.cases,
+        seconds,
+        place,
+        changed,
+        remembered=remembered,
+        checks=result.checks,
     )
 
 
-def _pinned(versions: EngineVersions) -> str:
-    return f"{versions.library.pep503_name} {versions.library.current_version}"
+def replay_shard(name: str, how: How, number: int, of: int) -> tuple[Path, int]:
+    """See one shard of an engine's cases, and write what was seen. Returns the file, and how many cases.
+
+    Raises:
+        Failure: (2) as above; (3) nothing could be checked; (4) there are no rules.
+    """
+    subject = subject_of(name, how.globs, how.version, how.proposed)
+    if not subject.rules:
+        raise Failure(_empty(name, how.globs), code=NOTHING)
+    with opened(name, subject, how) as session:
+        work = make_work(session, subject.rules)
+        points = sharding.owned(work.plan, number, of)
+        with progress_bar("replaying    ") as bar:
+            seen = work.see(session, points, bar)
+        checks = session.checks if isinstance(session, Gears) else None
+        shard = sharding.shard_of(work, name, session.facts, seen, checks, number, of, how.globs)
+    path = how.to or Path(f"{name}.{number}-of-{of}.json")
+    write_artefact(path, sharding.text_of(shard))
+    return path, len(seen.first) + len(seen.again)
 
 
-def _described(versions: EngineVersions, result: Replay) -> str:
-    facts = result.facts
-    torch = f", torch {facts.packages['torch']}" if "torch" in facts.packages else ""
-    return f"{versions.library.pep503_name} {facts.library_version}{torch} ({facts.device}), Python {facts.python}"
+@contextmanager
+def opened(name: str, subject: Subject, how: How) -> Iterator[Library]:
+    """An entered session of the right version, in the gear that was asked for.
+
+    Raises:
+        Failure: (3) no environment, or a library of another version.
+    """
+    current = subject.versions.library.current_version
+    with ExitStack() as stack:
+        with status(f"environment  {subject.named}") as tell:
+            session = open_library(
+                name, how.kind, version=current, gpus=how.gpus, fresh=how.fresh, limits=how.limits, report=tell
+            )
+            stack.enter_context(session)
+        require_version(session, current)
+        for reason in session.facts.fork_unclean:
+            note(f"the worker must not fork ({reason}): a new process for each case")
+        yield session if how.share is None else Gears(session, share=how.share)
 
 
-def _write(
-    project: Project, versions: EngineVersions, book: Rulebook, result: Replay, *, partial: bool
-) -> tuple[str | None, int]:
-    if not project.writable:
-        return None, 0
-    folder = project.corpus_dir(versions.engine)
-    path = folder / VALIDATED
-    before = load_yaml(path) if path.is_file() else {}
-    header, entries = _header(versions, result), _entries(versions, result)
-    old = _by_id(before)
-    if partial:
-        if old and before.get("environment") != header:
-            note("evidence not written: what is there was taken in another environment; replay all rules")
-            return None, 0
-        known = {rule.id for rule in book.rules}
-        entries = {name: one for name, one in old.items() if name in known} | entries
-    write_artefact(folder / PROPOSED, proposed_text(versions, book.rules))
-    write_artefact(path, _document_text(versions, header, entries))
-    return shown(path), _changed(old, entries)
+def _remembered(session: Library) -> int:
+    library = reference_of(session)
+    return library.remembered if isinstance(library, RememberingSession) else 0
 
 
-def _header(versions: EngineVersions, result: Replay) -> dict[str, Any]:
-    environment = environment_of(versions.library.pep503_name, result.facts, _named_packages(versions))
-    return environment.model_dump(mode="json", exclude_none=True)
-
-
-def _entries(versions: EngineVersions, result: Replay) -> dict[str, dict[str, Any]]:
-    return {v.rule.id: validated_entry(v, versions.library.current_version) for v in result.verdicts}
-
-
-def _document_text(versions: EngineVersions, header: dict[str, Any], entries: dict[str, dict[str, Any]]) -> str:
-    ordered = sorted(entries.values(), key=lambda one: (one["rule"]["native_type"], one["id"]))
-    document = {"schema_version": 1, "engine": versions.engine, "environment": header, "rules": ordered}
-    return dump_yaml(document, _HEADER)
-
-
-def _named_packages(versions: EngineVersions) -> list[str]:
-    from packaging.requirements import Requirement
-
-    lines = versions.environment.requirements if versions.environment else ()
-    return [Requirement(line.replace("{version}", "0")).name for line in lines] + ["torch"]
-
-
-def _known(path: Path) -> dict[str, Any]:
-    return _by_id(load_yaml(path)) if path.is_file() else {}
-
-
-def _by_id(document: Any) -> dict[str, Any]:
-    return {one["id"]: one for one in (document.get("rules") or ())} if isinstance(document, dict) else {}
-
-
-def _changed(old: dict[str, Any], new: dict[str, Any]) -> int:
-    return sum(repr(old.get(name)) != repr(new.get(name)) for name in old.keys() | new.keys())
+def _empty(name: str, globs: Sequence[str]) -> str:
+    return f"no rule of {name} matches {', '.join(globs)}" if globs else f"{name} has no rules yet"
 
 
 def exit_code(reports: Sequence[EngineReport], *, fail_on_divergence: bool) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from llem_rules.cli.helping import epilog
-from llem_rules.cli.options import EnvironmentKind, EnvOption
+from llem_rules.cli.options import EnvironmentKind, EnvOption, GearKind, GearOption
 
 
 class VerifyFormat(StrEnum):
@@ -53,6 +53,7 @@ def verify(
     ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Cases at once. Default: one a core.")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longest time of one case.")] = 30.0,
+    gear: GearOption = GearKind.FAST,
     output: Annotated[VerifyFormat, typer.Option("--format", help="How to report.")] = VerifyFormat.TEXT,
 ) -> int:
     """Hold the corpus against the live library on sampled configs; every disagreement is shrunk and given its cause.
@@ -66,7 +67,7 @@ def verify(
     limits = Limits(timeout_s=timeout) if jobs is None else Limits(timeout_s=timeout, jobs=jobs)
     if accepted is not None and replay is not None:
         raise typer.BadParameter("give either --accepted or --replay")
-    work = verifying.Work(engine, tuple(native_type or ()), seed, env.value, limits, fresh=fresh)
+    work = verifying.Work(engine, tuple(native_type or ()), seed, env.value, limits, fresh, gear is GearKind.FAST)
     if accepted is not None:
         return verifying.verify_accepted(work, accepted, output.value, save)
     return verifying.verify_engine(work, samples, output.value, metamorphic=metamorphic, save=save, replay=replay)

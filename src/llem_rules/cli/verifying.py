@@ -17,6 +17,7 @@ from llem_rules.corpus.files import write_atomically
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.environments import Facts, Library, Limits, RememberingSession
 from llem_rules.environments.choose import open_library, require_version
+from llem_rules.environments.gears import Gears, reference_of
 from llem_rules.reporting import verify_report, verify_text
 from llem_rules.reporting.console import console, note, progress_bar, status
 from llem_rules.reporting.verify_report import VerifyResult
@@ -37,6 +38,7 @@ class Work:
     env: str
     limits: Limits
     fresh: bool
+    fast: bool = True
 
 
 def verify_engine(
@@ -57,11 +59,15 @@ def verify_engine(
                 seen = verify(session, corpus, known, samples, work.seed, steps, metamorphic=metamorphic)
             else:
                 seen = replay_cases(session, corpus, read_cases(_text(replay), str(replay), known), steps)
-        remembered = session.remembered if isinstance(session, RememberingSession) else 0
+        library = reference_of(session)
+        remembered = library.remembered if isinstance(library, RememberingSession) else 0
+        checks = session.checks if isinstance(session, Gears) else None
     if not seen.scores:
         return NOTHING
+    # In the fast gear a config is asked more than once.
+    remembered = min(remembered, sum(one.samples for one in seen.scores.values()))
     seed = work.seed if replay is None else None
-    result = VerifyResult(seen, _library(corpus, seen.facts), seed, time.monotonic() - began, remembered)
+    result = VerifyResult(seen, _library(corpus, seen.facts), seed, time.monotonic() - began, remembered, checks)
     if save is not None:
         _save(save, "".join(lines_of(seen.causes)))
     _render(result, output, _command(work, samples, metamorphic=metamorphic))
@@ -81,15 +87,18 @@ def verify_accepted(work: Work, wanted: int, output: str, save: Path | None) -> 
         known = _native_types(session, work)
         with progress_bar("accepting    ") as bar:
             result = accepted.verify_accepted(session, corpus, known, wanted, work.seed, bar)
+        checks = session.checks if isinstance(session, Gears) else None
     library = _library(corpus, result.facts)
     if save is not None:
         _save(save, "".join(lines_of(result.causes)))
     if output == "json":
         typer.echo(
-            json.dumps(verify_report.accepted_document(result, library, work.seed, wanted), indent=1, default=repr)
+            json.dumps(
+                verify_report.accepted_document(result, library, checks, work.seed, wanted), indent=1, default=repr
+            )
         )
     else:
-        verify_text.print_accepted(result, library, console())
+        verify_text.print_accepted(result, library, checks, console())
     return int(bool(result.causes))
 
 
@@ -121,7 +130,7 @@ def _opened(work: Work) -> Iterator[Library]:
         for reason in session.facts.fork_unclean:
             note(f"the worker must not fork ({reason}): a new process for each case")
         try:
-            yield session
+            yield Gears(session) if work.fast else session
         except KeyboardInterrupt:
             if isinstance(session, RememberingSession):
                 sys.stderr.write("what was seen is remembered: the same command goes on where it was\n")

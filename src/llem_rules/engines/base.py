@@ -105,7 +105,8 @@ class Engine:
     ``package``: the import name; nothing outside it is ever imported for a rule. ``imports``: modules that the worker
     imports before it serves. ``loggers``: prefixes of the library's loggers. ``message_helpers``: files of the library
     that only pass messages on, so that a message is attributed to their caller. ``once_caches``: modules whose cached
-    functions say things only once. ``exception_field``: attributes of exceptions that name a field. ``environment``:
+    functions say things only once. ``resets``: objects that cases change, as ``module:name.attribute``; they are put
+    back between cases that share a process. ``exception_field``: attributes of exceptions that name a field. ``environment``:
     variables set for the worker. ``files``: small files that base arguments refer to with ``{"$file": name}``.
     ``fixtures``: shared objects that calls refer to with ``{"$fixture": name}``. ``landmarks``: by dotted name, what
     producers rely on in any version, beyond what follows from the fields above. ``platform``: objects of the library,
@@ -120,6 +121,7 @@ class Engine:
     loggers: tuple[str, ...] = ()
     message_helpers: tuple[str, ...] = ()
     once_caches: tuple[str, ...] = ()
+    resets: tuple[str, ...] = ()
     exception_field: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -136,6 +138,7 @@ class Engine:
             "loggers": list(self.loggers or (self.package,)),
             "message_helpers": list(self.message_helpers),
             "once_caches": list(self.once_caches),
+            "resets": list(self.resets),
             "exception_field": list(self.exception_field),
             "files": dict(self.files),
             "fixtures": {name: {"value": one.value, "then": list(one.then)} for name, one in self.fixtures.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,9 @@ Observation = dict[str, Any]
 Done = Callable[[int, Observation], None]
 _WINDOW = 64  # requests sent ahead; enough to keep the worker busy, little enough to lose when it dies
 _WINDOW_BYTES = 48 << 10  # below a pipe's capacity, so that sending never blocks while answers wait to be read
+# A case's ``gear``, where it may share a process with others; those of one gear never share it with those of the other.
+FAST, TURNED = "fast", "turned"
+_GROUP_BYTES = 10 << 10  # of cases that go to one process together: some for every core, and more on their way
 _GRACE_S = 30.0  # beyond the longest limit of a case before a silent worker is given up
 
 
@@ -84,69 +87,110 @@ class Session:
         return longest_s + unclean + _GRACE_S
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """What goes to the worker as one line: a case, or a group of them."""
+
+    indices: tuple[int, ...]
+    line: bytes
+    grouped: bool = False
+
+    @property
+    def first(self) -> int:
+        """What its answer is known by."""
+        return self.indices[0]
+
+
 class _Run:
-    """Which cases wait, which are with the worker, and what came back."""
+    """Which cases wait, which are with the worker, and what came back. Cases of the fast gear go in groups."""
 
     def __init__(self, cases: list[Case], done: Done | None) -> None:
         self.results: list[Observation] = [{} for _ in cases]
-        self.sent: dict[int, int] = {}  # index to size
+        self.sent: dict[int, _Unit] = {}  # by the index of its first case
         self._cases = cases
         self._done = done
-        self._waiting = deque(range(len(cases)))
-        self._deaths = [0] * len(cases)
-        self._line: tuple[int, bytes] | None = None  # the next one, when it had to wait
+        self._waiting: deque[_Unit] = deque()
+        self._deaths: Counter[int] = Counter()
+        self._next = 0
 
     @property
     def unfinished(self) -> bool:
         """Whether any case has no result yet."""
-        return bool(self._waiting or self.sent)
+        return bool(self._waiting or self.sent or self._next < len(self._cases))
 
     def to_send(self) -> Iterator[bytes]:
         """The lines to send now."""
-        while self._waiting:
-            index = self._waiting[0]
-            line = self._next_line(index)
-            if line is None:
-                self._waiting.popleft()
-                continue
+        while self._waiting or self._fill():
+            unit = self._waiting[0]
             # After a death its suspects go one at a time, so that only the guilty one is left unchecked.
-            alone = self._deaths[index] or any(self._deaths[i] for i in self.sent)
-            full = len(self.sent) >= _WINDOW or sum(self.sent.values()) + len(line) > _WINDOW_BYTES
-            if self.sent and (alone or full):
+            alone = self._deaths[unit.first] or any(self._deaths[first] for first in self.sent)
+            size = len(unit.line) + sum(len(one.line) for one in self.sent.values())
+            if self.sent and (alone or len(self.sent) >= _WINDOW or size > _WINDOW_BYTES):
                 return
-            self.sent[self._waiting.popleft()] = len(line)
-            yield line
+            self.sent[unit.first] = self._waiting.popleft()
+            yield unit.line
 
-    def _next_line(self, index: int) -> bytes | None:
-        if self._line is None or self._line[0] != index:
+    def _fill(self) -> bool:
+        """Make the next unit; False where there is none."""
+        parts: list[bytes] = []
+        indices: list[int] = []
+        size = 0
+        while self._next < len(self._cases):
+            index, case = self._next, self._cases[self._next]
+            gear = case.get("gear")
+            fast = gear in (FAST, TURNED)
+            if indices and gear != self._cases[indices[0]].get("gear"):
+                break
+            self._next += 1
             try:
-                self._line = (index, line_of({"op": "case", **self._cases[index], "id": index}))
+                part = line_of(case if fast else {"op": "case", **case, "id": index})
             except (TypeError, ValueError, RecursionError) as error:
                 self._end(index, _unchecked("unbuildable", f"the kwargs cannot be written as JSON: {error}"))
-                return None
-        return self._line[1]
+                continue
+            if not fast:
+                self._waiting.append(_Unit((index,), part))
+                return True
+            indices.append(index)
+            parts.append(part.rstrip())
+            size += len(part)
+            if size > _GROUP_BYTES:
+                break
+        if indices:
+            gear = str(self._cases[indices[0]]["gear"])
+            line = b'{"op": "fast", "gear": "%s", "id": %d, "cases": [%s]}\n' % (
+                gear.encode(),
+                indices[0],
+                b", ".join(parts),
+            )
+            self._waiting.append(_Unit(tuple(indices), line, grouped=True))
+        return bool(indices)
 
     def take(self, answer: Observation) -> None:
         """An answer has come."""
-        index = int(answer.pop("id"))
-        if self.sent.pop(index, None) is not None:
-            self._end(index, answer)
+        unit = self.sent.pop(int(answer.pop("id")), None)
+        if unit is not None:
+            answers = answer["several"] if unit.grouped else [answer]
+            for index, one in zip(unit.indices, answers, strict=True):
+                self._end(index, one)
 
     def died(self, detail: str) -> None:
-        """The worker has ended: each case that was with it is tried once more, alone."""
+        """The worker has ended: each case that was with it is tried once more, alone, save those of the fast gear."""
         again = []
-        for index in sorted(self.sent):
-            self._deaths[index] += 1
-            if self._deaths[index] > 1:
-                self._end(index, _unchecked("worker-died", detail))
+        for unit in sorted(self.sent.values(), key=lambda one: one.first):
+            self._deaths[unit.first] += 1
+            if unit.grouped or self._deaths[unit.first] > 1:
+                for index in unit.indices:
+                    self._end(index, _unchecked("worker-died", detail))
             else:
-                again.append(index)
+                again.append(unit)
         self.sent.clear()
         self._waiting.extendleft(reversed(again))
 
     def longest_timeout_s(self, usual_s: float) -> float:
-        """The longest limit among the cases that are with the worker."""
-        return max((float(self._cases[index].get("timeout_s") or usual_s) for index in self.sent), default=0.0)
+        """The longest limit among the cases that are with the worker; a group answers when its last case has."""
+        alone = [self._cases[unit.first].get("timeout_s") for unit in self.sent.values() if not unit.grouped]
+        together = [usual_s * len(unit.indices) for unit in self.sent.values() if unit.grouped]
+        return max((*(float(one or usual_s) for one in alone), *together), default=0.0)
 
     def _end(self, index: int, observation: Observation) -> None:
         self.results[index] = observation

@@ -15,10 +15,11 @@ from .watching import Unseen
 
 REACHES = ("construct", "validate", "build", STAGE)
 _GONE = object()
+_PLAIN = frozenset((bool, int, float, str))
 
 
 class CaseRunner:
-    """Runs cases against the imported library. One instance a process; ``run`` once a process in the reference gear."""
+    """Runs cases against the imported library; ``run`` once a process in the reference gear."""
 
     def __init__(self, engine: Dict[str, Any], sites: Sites, decoder: Decoder, uses: Uses) -> None:
         self._engine = engine
@@ -26,19 +27,21 @@ class CaseRunner:
         self._package = str(engine["package"])
         self._decoder = decoder
         self._uses = uses
+        self._classes: Dict[str, Any] = {}
+        self._loggers = tuple(engine.get("loggers", ()))
 
     def run(self, case: Dict[str, Any]) -> Dict[str, Any]:
         """The raw observation of ``{"native_type", "kwargs", "reach"}``; or ``{"unchecked": {"reason", "detail"}}``."""
         name, reach = str(case["native_type"]), str(case.get("reach") or "construct")
         about = self._engine["native_types"].get(name, {})
         try:
-            cls = resolve(name, self._package)
+            cls = self._classes.get(name) or self._classes.setdefault(name, resolve(name, self._package))
         except Exception as error:
             return unchecked("missing-type", "%s: %s" % (type(error).__name__, error))
         use = self._uses.of(name, reach)
         if isinstance(use, str):
             return unchecked("unusable", use)
-        capture = Capture(self._sites, tuple(self._engine.get("loggers", ())))
+        capture = Capture(self._sites, self._loggers)
         capture.install()
         observation: Dict[str, Any] = {"stage": "construct"}
         started = time.perf_counter()
@@ -110,6 +113,8 @@ class CaseRunner:
                 continue  # None is the libraries' word for "not given": whatever becomes of it, nothing was rewritten
             try:
                 value = read_field(about, name, subject, built)
+                if type(value) in _PLAIN and type(value) is type(given) and value == given:
+                    continue
                 # A fresh copy of what was declared: a library may change a list in place.
                 if value is _GONE:
                     changed[name] = {"$absent": True}

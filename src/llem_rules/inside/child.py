@@ -95,6 +95,10 @@ class Child:
             except (ProcessLookupError, PermissionError):
                 continue
 
+    def answer(self) -> bytes:
+        """The observation, as the line that answers the request."""
+        return json.dumps({**self.finish(), "id": self.case.get("id")}).encode("utf-8", "surrogatepass") + b"\n"
+
     def finish(self) -> Dict[str, Any]:
         """Reap the process and everything left of its group. Returns the observation."""
         for fd in tuple(self.open):

@@ -27,12 +27,13 @@ class Decoder:
 
     def decode(self, value: Any, depth: int = 0) -> Any:
         """The Python value. An exception of the library's own, raised while a ``$native`` is built, passes through."""
+        kind = type(value)
+        if kind is not dict and kind is not list:  # it comes from JSON, so there are no subclasses
+            return value
         if depth > 64:
             raise BadValue("nested too deeply")
-        if isinstance(value, list):
+        if kind is list:
             return [self.decode(item, depth + 1) for item in value]
-        if not isinstance(value, dict):
-            return value
         # Only our own tags: "$ref" and "$defs" are plain keys of a JSON Schema that somebody passes on.
         tag = next((key for key in value if key in TAGS), None)
         if tag is None:

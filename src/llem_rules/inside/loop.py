@@ -5,13 +5,15 @@ import os
 import selectors
 import time
 from collections import deque
-from typing import Any, Callable, Deque, Dict, List
+from typing import Any, Callable, Deque, Dict, List, Union
 
 from .child import Child
+from .gears import Group
 
 _QUIET_S = 0.25  # after so much silence it is asked whether a case's process is still there
 _CLOSED_S = 0.01  # the same for one whose pipes have ended: mostly it is just about to leave
-Start = Callable[[Dict[str, Any], List[int]], Child]
+Running = Union[Child, Group]
+Start = Callable[[Dict[str, Any], List[int]], Running]
 
 
 class Loop:
@@ -24,7 +26,7 @@ class Loop:
         self._start = start
         self._jobs = jobs
         self._queue: Deque[Dict[str, Any]] = deque()
-        self._running: List[Child] = []
+        self._running: List[Running] = []
         self._selector = selectors.EpollSelector()
         self._ended = False
 
@@ -50,7 +52,7 @@ class Loop:
     def _start_children(self) -> None:
         while self._queue and len(self._running) < self._jobs:
             private = [self._requests, self._answers, self._selector.fileno()]
-            started = self._start(self._queue.popleft(), private + [fd for one in self._running for fd in one.open])
+            started = self._start(self._queue.popleft(), private + _fds(self._running))
             for fd in started.open:
                 self._selector.register(fd, selectors.EVENT_READ, started)
             self._running.append(started)
@@ -85,7 +87,11 @@ class Loop:
                 for fd in one.open:
                     self._selector.unregister(fd)
                 self._running.remove(one)
-                send(self._answers, {**one.finish(), "id": one.case.get("id")})
+                answer = one.answer()
+                if isinstance(answer, bytes):
+                    _write(self._answers, answer)
+                else:
+                    self._queue.appendleft(answer)
 
     def _read_requests(self) -> None:
         data = os.read(self._requests, 1 << 20)
@@ -101,8 +107,16 @@ class Loop:
         self._queue.extend(json.loads(line) for line in lines if line.strip())
 
 
+def _fds(running: List[Running]) -> List[int]:
+    """What a new process must not hold open; those of the fast gear are closed by their own list."""
+    return [fd for one in running if isinstance(one, Child) for fd in one.open]
+
+
 def send(answers: int, message: Dict[str, Any]) -> None:
     """Write one line, whole."""
-    data = json.dumps(message).encode("utf-8", "surrogatepass") + b"\n"
+    _write(answers, json.dumps(message).encode("utf-8", "surrogatepass") + b"\n")
+
+
+def _write(answers: int, data: bytes) -> None:
     while data:
         data = data[os.write(answers, data) :]

@@ -3,7 +3,8 @@
 Protocol: JSON lines over descriptors duplicated from stdin and stdout at start, so that nothing the library prints can
 reach them. First line in: the start message; first line out: ``ready`` or ``import_failed``. Then ``{"id", "op": "case",
 "native_type", "kwargs", "reach", "timeout_s"}`` or ``{"id", "op": "describe", "native_type"}``; answers carry the id and
-come as they are done. ``describe``, ``hierarchy``, ``source``, ``values``, ``lift`` and ``landmarks`` read the library for
+come as they are done. ``fast`` with ``cases`` is the same of many, in one process (see ``stream``); answered with
+``several``. ``describe``, ``hierarchy``, ``source``, ``values``, ``lift`` and ``landmarks`` read the library for
 the producers.
 """
 
@@ -19,17 +20,18 @@ from importlib import import_module, metadata
 from typing import Any, Dict, List, Optional
 
 from . import limits
+from .baseline import Baseline
 from .case import CaseRunner, unchecked
-from .child import Child
 from .cleanliness import clear_once_caches, settle
 from .confinement import confinement
 from .decoding import Decoder
 from .describe import describe
+from .gears import FastProcesses, Group
 from .landmarks import look
 from .leftovers import end_leftovers
 from .lifting import lift
 from .looking import Lookout, ask_module
-from .loop import Loop, send
+from .loop import Loop, Running, send
 from .names import package_folder, resolve
 from .reading import hierarchy, module_source, values_of
 from .several import run_several
@@ -37,6 +39,8 @@ from .sites import Sites
 from .spawn import answer, fork, spawn
 from .using import Use, Uses
 from .values import text_of
+
+_FAST_S = 5.0  # what takes longer is not for the fast gear, and has its whole time in the reference
 
 
 class Worker:
@@ -84,6 +88,8 @@ class Worker:
     def run(self, request: Dict[str, Any]) -> Dict[str, Any]:
         """One request, in a child."""
         op = request.get("op")
+        if op is None or op == "case":
+            return self.runner().run(request)
         if op == "describe":
             return self._describe(str(request["native_type"]))
         if op == "source":
@@ -98,14 +104,23 @@ class Worker:
             return {"landmarks": look(list(request["wanted"]), self.package)}
         if op == "ask":
             return ask_module(str(request["module"]), list(request["expressions"]), self.package)
-        runner = CaseRunner(self.engine, self.sites, self.decoder, self.uses)
         if op == "several":
-            caches = tuple(self.engine.get("once_caches", ()))
-            return {"several": run_several(list(request["cases"]), runner.run, caches)}
+            return {"several": run_several(list(request["cases"]), self.runner().run, self.baseline())}
+        if op == "fast":  # only where nothing may be forked: every process is new then, and would see one case
+            return {"several": [unchecked("unclean", "the server must not fork") for _ in request["cases"]]}
         if op == "look":
             lookout = Lookout(package_folder(self.package), self.package, list(request["places"]))
-            return {"looked": lookout.watching(lambda: runner.run(request))}
-        return runner.run(request)
+            return {"looked": lookout.watching(lambda: self.runner().run(request))}
+        raise ValueError("nobody knows what is asked with %r" % (op,))
+
+    def runner(self) -> CaseRunner:
+        """What runs cases."""
+        return CaseRunner(self.engine, self.sites, self.decoder, self.uses)
+
+    def baseline(self) -> Baseline:
+        """What this process is like now, as far as the next case of a shared process must find it again."""
+        caches, named, loggers = (tuple(self.engine.get(key, ())) for key in ("once_caches", "resets", "loggers"))
+        return Baseline(caches, named, loggers)
 
     def _describe(self, name: str) -> Dict[str, Any]:
         about = self.engine["native_types"].get(name, {})
@@ -194,12 +209,16 @@ def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> in
     state = settle(environment, settings["folder"], once_caches)
     send(answers, {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state})
 
-    def start(request: Dict[str, Any], private_fds: List[int]) -> Child:
+    fast = FastProcesses(worker.runner().run, worker.baseline, int(settings["memory_bytes"]))
+
+    def start(request: Dict[str, Any], private_fds: List[int]) -> Running:
         if not state["fork_unclean"] and worker.uses.prepare_for(request):
             state.update(settle(environment, settings["folder"], once_caches))
         if state["fork_unclean"]:
             return spawn(request, worker.start, settings)
-        settings["private_fds"] = private_fds
+        if request.get("op") == "fast":
+            return Group(request, min(float(settings["timeout_s"]), _FAST_S), fast, private_fds)
+        settings["private_fds"] = [*private_fds, *fast.fds]
         return fork(request, worker.run, settings)
 
     Loop(requests, answers, buffer, start, int(settings["jobs"])).serve()

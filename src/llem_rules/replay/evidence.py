@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from llem_rules.environments import Facts
+from llem_rules.environments.gears import Checks
 from llem_rules.replay.verdict import Verdict
 from llem_rules.rules.evidence import Environment
 from llem_rules.rules.kinds import to_document
 from llem_rules.rules.observation import Observation
 
 _LONGEST = 500
+_CASES = ("positive", "negative")
 
 
 def environment_of(package: str, facts: Facts, packages: Iterable[str]) -> Environment:
@@ -31,6 +33,14 @@ def environment_of(package: str, facts: Facts, packages: Iterable[str]) -> Envir
     )
 
 
+def isolation_of(checks: Checks | None) -> dict[str, Any]:
+    """How cases were kept apart, and how often the two gears disagreed on a case that both of them saw."""
+    if checks is None:
+        return {"gear": "reference"}
+    counts = {"gear": "fast", "checked": len(checks.checked), "disagreed": len(checks.disagreed)}
+    return {**counts, **({"put_back": sorted(checks.back)} if checks.back else {})}
+
+
 def validated_entry(verdict: Verdict, library_version: str) -> dict[str, Any]:
     """One rule of the validated corpus, as plain values in their order."""
     entry: dict[str, Any] = {"id": verdict.rule.id, "verdict": verdict.outcome}
@@ -39,8 +49,8 @@ def validated_entry(verdict: Verdict, library_version: str) -> dict[str, Any]:
     if verdict.outcome == "confirmed":
         entry["applies_to"] = [library_version]
     entry["rule"] = to_document(verdict.rule)
-    entry["positive"] = _case(verdict.positive_verdict, verdict.positive)
-    entry["negative"] = _case(verdict.negative_verdict, verdict.negative)
+    entry["positive"] = _case(verdict.positive_verdict, verdict.positive, verdict.positive_also)
+    entry["negative"] = _case(verdict.negative_verdict, verdict.negative, verdict.negative_also)
     counts = asdict(verdict.table)
     entry["table"] = {name: count for name, count in counts.items() if count or name.startswith("true")}
     if verdict.divergences:
@@ -53,7 +63,11 @@ def validated_entry(verdict: Verdict, library_version: str) -> dict[str, Any]:
     return entry
 
 
-def _case(verdict: str, seen: Observation) -> dict[str, Any]:
+def _case(verdict: str, seen: Observation, also: Mapping[str, str]) -> dict[str, Any]:
+    return {**_observed(verdict, seen), **({"also_fires": dict(also)} if also else {})}
+
+
+def _observed(verdict: str, seen: Observation) -> dict[str, Any]:
     entry: dict[str, Any] = {"verdict": verdict}
     if seen.unchecked:
         return {**entry, "unchecked": ": ".join(seen.unchecked)[:_LONGEST]}
@@ -78,3 +92,25 @@ def _case(verdict: str, seen: Observation) -> dict[str, Any]:
 def site_text(site: Any) -> str:
     """``file:function:line``."""
     return f"{site['file']}:{site['function']}:{site['line']}"
+
+
+def cross_fire(engine: str, entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The cross-fire matrix: each rule's own cases on which other rules fire, and whether what was seen explains it.
+
+    ``shown``: the other rule's effect is there too. ``masked``: an earlier refusal hid it. ``unexplained``: the other rule is
+    too wide, and divergent. Cases on which no other rule fires are left out.
+    """
+    crossed: dict[str, dict[str, dict[str, str]]] = {}
+    for name, entry in sorted(entries.items()):
+        fired = {case: dict(entry[case]["also_fires"]) for case in _CASES if "also_fires" in entry[case]}
+        if fired:
+            crossed[name] = fired
+    told = [how for fired in crossed.values() for others in fired.values() for how in others.values()]
+    return {
+        "schema_version": 1,
+        "engine": engine,
+        "cases": len(_CASES) * len(entries),
+        "crossed": sum(len(fired) for fired in crossed.values()),
+        **{how: told.count(how) for how in ("shown", "masked", "unexplained")},
+        "also_fires": crossed,
+    }

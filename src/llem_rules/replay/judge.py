@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
+from llem_rules.replay.crossing import Crossing
 from llem_rules.replay.plan import Plan, Point
 from llem_rules.replay.verdict import Divergence, DivergenceKind, Verdict
-from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.evidence import CaseVerdict
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation
-from llem_rules.rules.predicates import fields_of
-from llem_rules.rules.showing import Showing, shows
+from llem_rules.rules.showing import Showing
 
 
 class Judge:
-    """Judges rules of one engine against the observations of one plan."""
+    """Judges rules of one engine against what was seen of one plan. ``seen_again``: the second sight of some points."""
 
-    def __init__(
-        self,
-        rules: Sequence[RuleBase],
-        plan: Plan,
-        seen: Sequence[Observation],
-        seen_again: Mapping[int, Observation],
-        defaults: Mapping[str, Mapping[str, Any]],
-        surroundings: Surroundings,
-    ) -> None:
+    def __init__(self, plan: Plan, crossing: Crossing, seen_again: Mapping[int, Observation]) -> None:
         self._plan = plan
-        self._seen = seen
+        self._crossing = crossing
+        self._seen = crossing.seen
         self._again = seen_again
-        self._configs = [
-            Config.of(point.kwargs, defaults.get(point.native_type, {}), surroundings=surroundings)
-            for point in plan.points
-        ]
-        self._rules_of: dict[str, list[RuleBase]] = defaultdict(list)
-        for rule in rules:
-            self._rules_of[rule.native_type].append(rule)
-        self._points_of: dict[str, list[int]] = defaultdict(list)
-        for index, point in enumerate(plan.points):
-            self._points_of[point.native_type].append(index)
 
     def judge(self, rule: RuleBase) -> Verdict:
         """The verdict on one rule."""
@@ -51,6 +32,8 @@ class Judge:
         if (verdict.positive_verdict, verdict.negative_verdict) == ("positive_confirmed", "negative_confirmed"):
             verdict.negative_verdict = self._control(rule, first, second, verdict)
         self._fill_table(rule, verdict)
+        verdict.positive_also = self._crossing.also_fires(rule, first)
+        verdict.negative_also = self._crossing.also_fires(rule, second)
         return verdict
 
     def _judge_positive(self, rule: RuleBase, index: int, verdict: Verdict) -> CaseVerdict:
@@ -59,7 +42,12 @@ class Judge:
         showing = self._shows(rule, index)
         verdict.proof = showing.proof
         if showing.shown:
-            return "positive_confirmed"
+            foreign = self._crossing.foreign(rule, index)
+            if foreign is None:
+                return "positive_confirmed"
+            detail = f"what is raised is the effect of {foreign.id}: say in source or message_template which is its own"
+            verdict.divergences.append(Divergence("wrong", "positive", rule.kwargs_positive, detail))
+            return "wrong"
         seen = self._seen[index]
         acted = bool(showing.otherwise) or seen.effect != "pass"
         detail = "; ".join(showing.otherwise) or f"the library shows {seen.effect}"
@@ -112,7 +100,7 @@ class Judge:
         """How one of the pair already fails before its effect is looked at."""
         where: Literal["positive", "negative"] = "positive" if wanted else "negative"
         kwargs = self._plan.points[index].kwargs
-        fires = rule.fires(self._configs[index])
+        fires = rule.fires(self._crossing.configs[index])
         if fires is None:
             verdict.unchecked = verdict.unchecked or "surroundings: the predicate cannot be decided here"
             return "unchecked"
@@ -132,62 +120,22 @@ class Judge:
         return None
 
     def _fill_table(self, rule: RuleBase, verdict: Verdict) -> None:
-        table = verdict.table
         noisy: list[tuple[Point, str]] = []
         missing: list[tuple[Point, str]] = []
-        for index in self._points_of[rule.native_type]:
+        for index, crossed in self._crossing.of(rule).items():
             point, seen = self._plan.points[index], self._seen[index]
-            if not point.speaks_about(rule):
-                continue
-            fires = rule.fires(self._configs[index])
-            if seen.unchecked or fires is None:
-                table.unchecked += bool(seen.unchecked)
-                table.unknown += not seen.unchecked
-                continue
-            showing = self._shows(rule, index)
-            if fires and showing.shown:
-                table.true_positive += 1
-            elif fires and self._masked(rule, seen):
-                table.masked += 1
-            elif fires:
-                table.false_positive += 1
-                noisy.append((point, "; ".join(showing.otherwise) or f"the library shows {seen.effect}"))
-            elif showing.shown and not showing.compared and self._unexplained(rule, index):
-                table.false_negative += 1
+            setattr(verdict.table, crossed.cell, getattr(verdict.table, crossed.cell) + 1)
+            if crossed.cell == "false_positive":
+                otherwise = crossed.showing.otherwise if crossed.showing is not None else ()
+                noisy.append((point, "; ".join(otherwise) or f"the library shows {seen.effect}"))
+            elif crossed.cell == "false_negative":
                 missing.append((point, "the effect shows although the predicate is false"))
-            else:
-                table.true_negative += 1
         if not verdict.divergences:  # the pair's own divergence says it better
             _add_smallest("noisy", noisy, verdict)
             _add_smallest("missing", missing, verdict)
 
     def _shows(self, rule: RuleBase, index: int) -> Showing:
-        return shows(rule, self._seen[index], self._configs[index])
-
-    @staticmethod
-    def _masked(rule: RuleBase, seen: Observation) -> bool:
-        return bool(seen.refusals) or (rule.expected.effect == "pass" and seen.effect != "pass")
-
-    def _unexplained(self, rule: RuleBase, index: int) -> bool:
-        """Whether no other rule, firing here, claims the same effect; a rule of one direction (pass) is never too narrow."""
-        # Nothing says where a field was *not* read while the config was used: another mode may pass it over as well.
-        placed = rule.source is not None and rule.reach != "generate"
-        if rule.expected.effect == "pass" or (rule.message_template is None and not placed):
-            return False
-        fields = set(rule.dormant_fields)
-        for other in self._rules_of[rule.native_type]:
-            if other is rule or _family(other) != _family(rule) or not other.fires(self._configs[index]):
-                continue
-            # A warning claims that its fields act all the same: where only words were seen, that is for the rules to say.
-            named = other.dormant_fields or fields_of(other.predicate, references=False)
-            if fields <= set(named) and self._shows(other, index).shown:
-                return False
-        return True
-
-
-def _family(rule: RuleBase) -> str:
-    """Effects that look alike where only a message was seen."""
-    return "said" if rule.expected.effect in {"warn", "dormant_announced"} else rule.expected.effect
+        return self._crossing.shows(rule, index)
 
 
 def _add_smallest(kind: DivergenceKind, found: Sequence[tuple[Point, str]], verdict: Verdict) -> None:

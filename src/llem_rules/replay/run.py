@@ -2,68 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.environments import Facts, Library
+from llem_rules.environments.gears import Checks, Gears, confirmed, reference_of, same
+from llem_rules.replay.crossing import Crossing
 from llem_rules.replay.judge import Judge
-from llem_rules.replay.plan import Point, make_plan
+from llem_rules.replay.plan import Plan, Point, make_plan
 from llem_rules.replay.verdict import Verdict
+from llem_rules.rules.config import Surroundings
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation, texts_of
 from llem_rules.rules.values import decode
 
 Progress = Callable[[int, int], None]  # cases done, cases in all
+Raw = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Replay:
-    """Verdicts in the order of the rules, and the environment they were reached in."""
+    """Verdicts in the order of the rules, and the environment they were reached in. ``checks``: None in the reference gear."""
 
     engine: str
     facts: Facts
     verdicts: tuple[Verdict, ...]
     cases: int
+    checks: Checks | None = None
 
     def count(self, outcome: str) -> int:
         """How many rules ended so."""
         return sum(verdict.outcome == outcome for verdict in self.verdicts)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Raw observations by the point's index in a plan: the first, and for a rule's own pair the second."""
+
+    first: Mapping[int, Raw]
+    again: Mapping[int, Raw]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Rules with the points to see, and what is needed to say what they show."""
+
+    rules: Sequence[RuleBase]
+    described: Mapping[str, Mapping[str, Any]]
+    surroundings: Surroundings
+    defaults: Mapping[str, Mapping[str, Any]] = field(init=False)
+    plan: Plan = field(init=False)
+    _crossed: list[tuple[Mapping[int, Raw], Crossing]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        defaults = {name: {key: decode(one) for key, one in plain.items()} for name, plain in self.described.items()}
+        object.__setattr__(self, "defaults", defaults)
+        object.__setattr__(self, "plan", make_plan(self.rules, defaults))
+
+    def see(self, session: Library, points: Iterable[int], progress: Progress) -> Seen:
+        """Put some of the points to the library; what surprises is seen in the reference gear too."""
+        chosen = sorted(points)
+        again = [index for index in self.plan.again if index in set(chosen)]
+        cases = [self.plan.points[index].request() for index in (*chosen, *again)]
+        done = [0]
+
+        def tell(_index: int, _raw: Raw) -> None:
+            done[0] += 1
+            progress(done[0], len(cases))
+
+        raw = session.run(cases, tell)
+        if isinstance(session, Gears):
+            first = dict(zip(chosen, raw, strict=False))
+            usual = {**self._defaults_seen(session, first), **first}
+            surprising = [chosen.index(index) for index in self.crossing(usual).surprising() if index in first]
+            raw = confirmed(session, cases, raw, surprising)
+        return Seen(dict(zip(chosen, raw, strict=False)), dict(zip(again, raw[len(chosen) :], strict=True)))
+
+    def _defaults_seen(self, session: Library, first: Mapping[int, Raw]) -> dict[int, Raw]:
+        """The empty configs that others see: what is said of them is usual."""
+        missing = [index for index, one in enumerate(self.plan.points) if not one.kwargs and index not in first]
+        cases = [self.plan.points[index].request() for index in missing]
+        return dict(zip(missing, reference_of(session).run(cases), strict=True))
+
+    def crossing(self, raw: Mapping[int, Raw]) -> Crossing:
+        """What raw observations show, beside what the rules say. Asked of the same again, it is not worked out again."""
+        for known, crossing in self._crossed:
+            if known.keys() == raw.keys() and all(
+                one is known[index] or same(one, known[index]) for index, one in raw.items()
+            ):
+                return crossing
+        crossing = Crossing(self.rules, self.plan, self._read(raw, raw), self.defaults, self.surroundings)
+        self._crossed[:] = [(raw, crossing)]
+        return crossing
+
+    def judge(self, seen: Seen) -> tuple[Verdict, ...]:
+        """The verdict on every rule; every point was seen."""
+        judge = Judge(self.plan, self.crossing(seen.first), self._read(seen.again, seen.first))
+        return tuple(judge.judge(rule) for rule in self.rules)
+
+    def _read(self, raw: Mapping[int, Raw], first: Mapping[int, Raw]) -> dict[int, Observation]:
+        points = self.plan.points
+        usual = {_stage(points[i]): texts_of(one) for i, one in first.items() if not points[i].kwargs}
+        return {i: Observation.from_raw(one, usual.get(_stage(points[i]), frozenset())) for i, one in raw.items()}
+
+
+def _stage(point: Point) -> tuple[str, str]:
+    return point.native_type, point.reach
+
+
 def replay_rules(session: Library, rules: Sequence[RuleBase], progress: Progress) -> Replay:
     """Replay rules in an entered session."""
-    defaults = live_defaults(session, sorted({rule.native_type for rule in rules}))
-    plan = make_plan(rules, defaults)
-    again = plan.again
-    requests = [point.request() for point in plan.points]
-    total = len(requests) + len(again)
-    done = [0]
+    work = make_work(session, rules)
+    seen = work.see(session, range(len(work.plan.points)), progress)
+    checks = session.checks if isinstance(session, Gears) else None
+    return Replay(session.engine.name, session.facts, work.judge(seen), len(seen.first) + len(seen.again), checks)
 
-    def tell(_index: int, _raw: dict[str, Any]) -> None:
-        done[0] += 1
-        progress(done[0], total)
 
-    raw = session.run([*requests, *(requests[index] for index in again)], tell)
-    usual = {(p.native_type, p.reach): texts_of(one) for p, one in zip(plan.points, raw, strict=False) if not p.kwargs}
-
-    def read(point: Point, one: dict[str, Any]) -> Observation:
-        return Observation.from_raw(one, usual.get((point.native_type, point.reach), frozenset()))
-
-    seen = [read(point, one) for point, one in zip(plan.points, raw, strict=False)]
-    repeated = {i: read(plan.points[i], one) for i, one in zip(again, raw[len(requests) :], strict=True)}
-    judge = Judge(rules, plan, seen, repeated, defaults, session.facts.surroundings)
-    return Replay(session.engine.name, session.facts, tuple(judge.judge(rule) for rule in rules), total)
+def make_work(session: Library, rules: Sequence[RuleBase]) -> Work:
+    """What is to be seen, by the defaults that the live library has."""
+    described = described_defaults(session, sorted({rule.native_type for rule in rules}))
+    return Work(rules, described, session.facts.surroundings)
 
 
 def live_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """The defaults of each native type in the live library, with the base arguments that its adapter adds."""
+    described = described_defaults(session, native_types)
+    return {name: {field: decode(value) for field, value in plain.items()} for name, plain in described.items()}
+
+
+def described_defaults(session: Library, native_types: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The same in the tagged form that JSON can hold."""
     answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
-    found: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for name, answer in zip(native_types, answers, strict=True):
         fields = answer.get("described", {}).get("fields", {})
         about = session.engine.native_types.get(name)
-        plain = {field: one["default"] for field, one in fields.items() if "default" in one}
         base = {} if about is None else dict(about.base)
-        found[name] = {field: decode(value) for field, value in {**plain, **base}.items()}
+        found[name] = {field: one["default"] for field, one in fields.items() if "default" in one} | base
     return found

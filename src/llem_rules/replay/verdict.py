@@ -40,7 +40,7 @@ class Table:
 
 @dataclass
 class Verdict:
-    """What replay found out about one rule."""
+    """What replay found out about one rule. ``…_also``: the other rules that fire on a case, and how that is explained."""
 
     rule: RuleBase
     positive: Observation
@@ -51,6 +51,8 @@ class Verdict:
     table: Table = field(default_factory=Table)
     proof: Proof | None = None
     unchecked: str | None = None
+    positive_also: dict[str, str] = field(default_factory=dict)
+    negative_also: dict[str, str] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Literal["confirmed", "divergent", "unchecked"]:

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from llem_rules.corpus.schemas import add_schema
 from llem_rules.graph.approvals import ADAPTER as APPROVALS
+from llem_rules.replay.sharding import Shard
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.probe_report import ProbeReport
 from llem_rules.reporting.verify_documents import REPORTS as VERIFY_REPORTS
-from llem_rules.rules.evidence import Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
+from llem_rules.rules.evidence import CrossFire, Isolation, Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
 from llem_rules.rules.kinds import Channel, Effect, Model
 from llem_rules.rules.observation import Behaviour
 
@@ -34,6 +35,7 @@ class EngineCounts(Counts):
     environment: str
     evidence: str | None = Field(description="The file that holds the evidence, where it was written.")
     stopped: str | None = Field(description="Why nothing could be checked, where that is so.")
+    isolation: Isolation
 
 
 class ReplaySummary(Counts):
@@ -191,6 +193,8 @@ def publish() -> None:
     for name, title, model in (
         ("invariants.proposed", "Candidates merged with the authored rules", ProposedCorpus),
         ("invariants.validated", "Rules with their evidence", ValidatedCorpus),
+        ("cross-fire", "The other rules that fire on each rule's cases", CrossFire),
+        ("replay-shard", "What one shard of a replay saw", Shard),
         ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
         ("check-report", "What llem-rules check --format json prints", CheckReport),
         ("try-report", "What llem-rules try --format json prints", TryReport),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.corpus.documents import LocatedRule
+from llem_rules.environments.gears import Checks
+from llem_rules.replay.evidence import isolation_of
 from llem_rules.replay.verdict import Divergence, Verdict
 
 
@@ -16,7 +18,7 @@ from llem_rules.replay.verdict import Divergence, Verdict
 class EngineReport:
     """One engine's replay. ``stopped``: why nothing could be checked, where that is so. ``remembered``: cases
 
-    whose observation was in the cache of the same environment.
+    whose observation was in the cache of the same environment. ``checks``: the fast gear's account; None in the reference gear.
     """
 
     engine: str
@@ -30,6 +32,7 @@ class EngineReport:
     stopped: str | None = None
     total: int = 0
     remembered: int = 0
+    checks: Checks | None = None
 
     def counts(self) -> dict[str, int]:
         """``total, confirmed, divergent, unchecked``: they always add up to the rules that were asked for."""
@@ -95,6 +98,7 @@ def document(reports: Sequence[EngineReport]) -> dict[str, Any]:
                     "environment": report.environment,
                     "evidence": report.evidence,
                     "stopped": report.stopped,
+                    "isolation": isolation_of(report.checks),
                 }
                 for report in reports
             },

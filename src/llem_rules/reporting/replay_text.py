@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from llem_rules.replay.verdict import Verdict
+from llem_rules.reporting.gears import isolation_lines
 from llem_rules.reporting.replay_report import EngineReport, place_of, try_command
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ def _print_report(report: EngineReport, console: Console) -> None:
         return
     remembered = f" ({report.remembered:,} remembered)" if report.remembered else ""
     console.print(
-        f"replayed     {report.cases:,} cases{remembered} · {len(report.verdicts)} rules · {report.seconds:.1f} s\n"
+        f"replayed     {report.cases:,} cases{remembered} · {len(report.verdicts)} rules · {report.seconds:.1f} s"
     )
+    for line in isolation_lines(report.checks):
+        console.print(line, markup=False)
+    console.print()
     console.print(_table(report))
     for verdict in report.verdicts:
         if verdict.outcome == "divergent":

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from llem_rules.rules.evidence import Isolation
 from llem_rules.rules.kinds import Effect, Model
 
 
@@ -51,6 +52,7 @@ class VerifySummary(VerifyScores):
     library: str
     seed: int | None = Field(description="Null where saved configs were replayed.")
     remembered: int = Field(description="Configs whose observation was in the cache of the same environment.")
+    isolation: Isolation
     native_types: dict[str, VerifyScores]
     not_seen: dict[str, int] = Field(description="Why configs are unchecked, with how many.")
     relations: dict[str, RelationCounts]
@@ -103,6 +105,7 @@ class AcceptedSummary(Model):
     library: str
     seed: int
     wanted: int
+    isolation: Isolation
     accepted: int
     false_alarms: int
     native_types: dict[str, AcceptedCounts]

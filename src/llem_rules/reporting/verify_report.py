@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from llem_rules.environments.gears import Checks
 from llem_rules.environments.wire import with_string_keys
+from llem_rules.replay.evidence import isolation_of
 from llem_rules.verification.accepted import AcceptedResult
 from llem_rules.verification.causes import Cause, Minimal
 from llem_rules.verification.run import Verification
@@ -19,13 +21,17 @@ ERROR_RECALL, DORMANT_RECALL = 0.95, 0.9
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """A verification and how it was come by. ``seed`` is None where saved configs were replayed."""
+    """A verification and how it was come by.
+
+    ``seed`` is None where saved configs were replayed, ``checks`` where every case had a process of its own.
+    """
 
     verification: Verification
     library: str
     seed: int | None
     seconds: float
     remembered: int
+    checks: Checks | None = None
 
     @property
     def whole(self) -> Scores:
@@ -85,6 +91,7 @@ def document(result: VerifyResult) -> dict[str, Any]:
             "library": result.library,
             "seed": result.seed,
             "remembered": result.remembered,
+            "isolation": isolation_of(result.checks),
             "native_types": {name: scores_of(scores) for name, scores in seen.scores.items()},
             "not_seen": dict(seen.unchecked),
             "relations": {name: {"tried": one.tried, "broken": one.broken} for name, one in seen.relations.items()},
@@ -112,7 +119,9 @@ def items_of(engine: str, causes: Sequence[Cause]) -> list[dict[str, Any]]:
     ]
 
 
-def accepted_document(result: AcceptedResult, library: str, seed: int, wanted: int) -> dict[str, Any]:
+def accepted_document(
+    result: AcceptedResult, library: str, checks: Checks | None, seed: int, wanted: int
+) -> dict[str, Any]:
     """``--accepted N --format json``."""
     return {
         "schema_version": 1,
@@ -122,6 +131,7 @@ def accepted_document(result: AcceptedResult, library: str, seed: int, wanted: i
             "library": library,
             "seed": seed,
             "wanted": wanted,
+            "isolation": isolation_of(checks),
             "accepted": sum(one.accepted for one in result.counts.values()),
             "false_alarms": sum(one.false_alarms for one in result.counts.values()),
             "native_types": {name: vars(one) for name, one in result.counts.items()},

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from llem_rules.environments.gears import Checks
 from llem_rules.environments.wire import with_string_keys
+from llem_rules.reporting.gears import isolation_lines
 from llem_rules.reporting.verify_report import VerifyResult
 from llem_rules.verification.accepted import AcceptedResult
 from llem_rules.verification.causes import Cause
@@ -33,7 +35,10 @@ def print_result(result: VerifyResult, console: Console) -> None:
     whole = result.whole
     remembered = f" ({result.remembered:,} remembered)" if result.remembered else ""
     console.print(f"environment  {result.library}", markup=False)
-    console.print(f"verified     {whole.samples:,} configs{remembered} · {result.seconds:.1f} s\n")
+    console.print(f"verified     {whole.samples:,} configs{remembered} · {result.seconds:.1f} s")
+    for line in isolation_lines(result.checks):
+        console.print(line, markup=False)
+    console.print()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_footer=True)
     for heading, total in zip(_HEADINGS, _row("all", whole), strict=True):
         table.add_column(heading, footer=total, justify="left" if heading == "native type" else "right")
@@ -50,12 +55,15 @@ def print_result(result: VerifyResult, console: Console) -> None:
         console.print(f"{'[green]holds[/green]' if holds else '[red]fails[/red]'}        {bar}")
 
 
-def print_accepted(result: AcceptedResult, library: str, console: Console) -> None:
+def print_accepted(result: AcceptedResult, library: str, checks: Checks | None, console: Console) -> None:
     """A table by native type, then the mined rules that fire wrongly."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    console.print(f"environment  {library}\n", markup=False)
+    console.print(f"environment  {library}", markup=False)
+    for line in isolation_lines(checks):
+        console.print(line, markup=False)
+    console.print()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("native type", "mined rules", "drawn", "accepted", "provoked", "false alarms", ""):
         table.add_column(heading, justify="left" if heading in ("native type", "") else "right")

@@ -13,6 +13,7 @@ Outcome = Literal["confirmed", "divergent", "unchecked"]
 CaseVerdict = Literal[
     "positive_confirmed", "negative_confirmed", "missing", "noisy", "wrong", "predicate", "unstable", "unchecked"
 ]
+Fired = Literal["shown", "masked", "unexplained"]
 
 
 class Environment(Model):
@@ -30,6 +31,15 @@ class Environment(Model):
     accelerators: list[str] | None = Field(None, description="The GPUs that the worker saw, by model.")
 
 
+class Isolation(Model):
+    """How cases were kept apart. ``reference``: a process for each; ``fast``: one process, its state put back between them."""
+
+    gear: Literal["fast", "reference"]
+    checked: int | None = Field(None, description="Cases that were seen in both gears.")
+    disagreed: int | None = Field(None, description="Of these, the cases on which the gears differed.")
+    put_back: tuple[str, ...] = Field((), description="Native types seen in the reference gear because of that.")
+
+
 class CaseEvidence(Model):
     """What was seen of one of a rule's own cases."""
 
@@ -45,6 +55,10 @@ class CaseEvidence(Model):
         None, description="Given fields, by what was seen of them while the config was used."
     )
     unchecked: str | None = None
+    also_fires: dict[str, Fired] | None = Field(
+        None,
+        description="Other rules that fire on this case, and whether their effect shows or an earlier refusal hid it.",
+    )
 
 
 class DivergenceEvidence(Model):
@@ -89,7 +103,28 @@ class ValidatedCorpus(Model):
     schema_version: Literal[1] = 1
     engine: str
     environment: Environment
+    isolation: Isolation | None = None
     rules: tuple[ValidatedRule, ...]
+
+
+class CrossFired(Model):
+    """The other rules that fire on one rule's cases."""
+
+    positive: dict[str, Fired] | None = None
+    negative: dict[str, Fired] | None = None
+
+
+class CrossFire(Model):
+    """``corpus/<engine>/cross_fire.yaml``: every rule's cases under every rule's predicate."""
+
+    schema_version: Literal[1] = 1
+    engine: str
+    cases: int = Field(description="Cases of all rules: two each.")
+    crossed: int = Field(description="Of these, the cases on which another rule fires.")
+    shown: int = Field(description="Pairs of a case and another rule, where that rule's effect shows too.")
+    masked: int = Field(description="Pairs where a refusal came first.")
+    unexplained: int = Field(description="Pairs where the other rule is too wide.")
+    also_fires: dict[str, CrossFired]
 
 
 class ProposedCorpus(Model):

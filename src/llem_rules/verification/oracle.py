@@ -8,6 +8,7 @@ from typing import Any
 
 from llem_rules.check import Corpus, Judgement
 from llem_rules.environments import Library
+from llem_rules.environments.gears import confirmed
 from llem_rules.replay.plan import Point
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import REACHES, Reach
@@ -63,6 +64,10 @@ class Oracle:
         self, configs: Sequence[tuple[str, Kwargs]], progress: Progress = lambda _done, _total: None
     ) -> list[Observation]:
         """What the library did with each config, in their order."""
+        raw = self._see(configs, progress)
+        return [self._read(native_type, one) for (native_type, _), one in zip(configs, raw, strict=True)]
+
+    def _see(self, configs: Sequence[tuple[str, Kwargs]], progress: Progress) -> list[dict[str, Any]]:
         self._learn_usual(native_type for native_type, _ in configs)
         done = [0]
 
@@ -70,19 +75,24 @@ class Oracle:
             done[0] += 1
             progress(done[0], len(configs))
 
-        raw = self._library.run([self._request(*config) for config in configs], tell)
-        return [
-            Observation.from_raw(one, self._usual[native_type])
-            for (native_type, _), one in zip(configs, raw, strict=True)
-        ]
+        return self._library.run([self._request(*config) for config in configs], tell)
+
+    def _read(self, native_type: str, raw: Mapping[str, Any]) -> Observation:
+        return Observation.from_raw(raw, self._usual[native_type])
 
     def ask(
         self, configs: Sequence[tuple[str, Kwargs]], progress: Progress = lambda _done, _total: None
     ) -> list[Answered]:
-        """Both answers to each config, compared."""
+        """Both answers to each config, compared. Where they disagree, the library was asked in the reference gear too."""
+        raw = self._see(configs, progress)
+        answers = [
+            self._answered(*config, self._read(config[0], one)) for config, one in zip(configs, raw, strict=True)
+        ]
+        surprising = [index for index, one in enumerate(answers) if one.comparison and one.comparison.disagreements]
+        again = confirmed(self._library, [self._request(*config) for config in configs], raw, surprising)
         return [
-            self._answered(native_type, kwargs, seen)
-            for (native_type, kwargs), seen in zip(configs, self.observe(configs, progress), strict=True)
+            answer if after is before else self._answered(*config, self._read(config[0], after))
+            for config, answer, before, after in zip(configs, answers, raw, again, strict=True)
         ]
 
     def _answered(self, native_type: str, kwargs: Kwargs, seen: Observation) -> Answered:

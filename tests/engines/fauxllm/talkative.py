@@ -1,0 +1,3 @@
+import warnings
+
+warnings.warn("said when it is imported")
