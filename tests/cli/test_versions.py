@@ -85,9 +85,12 @@ rules:
 - id: transformers.WatermarkingConfig.greenlist_ratio-not-mined-from-corpus
   kind: invariant
   native_type: transformers.WatermarkingConfig
+  given: {greenlist_ratio: {type_is: [int, float]}}
   require: {greenlist_ratio: {">=": 0.0, "<=": 1.0}}
   expected: {effect: error, channel: exception, exception: ValueError}
+  message_template: "`greenlist_ratio` should be in range between 0.0 and 1.0` but found {seeding_scheme}"
   reach: validate
+  source: {file: transformers/generation/configuration_utils.py, function: WatermarkingConfig.validate}
   added_by: static_miner
   kwargs_positive: {greenlist_ratio: 2.0}
   kwargs_negative: {greenlist_ratio: 0.5}
