@@ -19,6 +19,7 @@ COPIED = (
     "src",
     "corpus",
     "engine_versions",
+    "sites",
     "rules",
     "schemas",
     "pyproject.toml",
