@@ -51,7 +51,7 @@ def at_work(client: docker.DockerClient) -> None:
 def test_a_run_that_is_ended_takes_its_container_along(
     project: Project, client: docker.DockerClient, how: signal.Signals, code: int
 ) -> None:
-    process = project.start()
+    process = project.start("--gear", "reference")  # where each answer comes by itself, not with its group
     at_work(client)
     process.send_signal(how)
     said, _ = process.communicate(timeout=30)
@@ -59,7 +59,7 @@ def test_a_run_that_is_ended_takes_its_container_along(
     assert "Traceback" not in said
     assert containers_of_ours(client) == []
     assert not project.evidence.exists()
-    code, said = project.replay()
+    code, said = project.replay("--gear", "reference")
     assert (code, " remembered)" in said) == (0, True), said  # what had been seen before was kept
 
 
