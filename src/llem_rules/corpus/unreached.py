@@ -82,7 +82,10 @@ def load_unreached(engine: str, project: Project) -> list[Unreached]:
         except ValidationError as error:
             findings = schema_findings(error, document, (), Unreached)
     first = min(findings)
-    raise Failure(f"{first.place}: {first.sentence}", hint="docs/miners.md says what such a file holds")
+    raise Failure(
+        f"{first.place}: {first.sentence}",
+        hint="docs/design.md says what such a file holds, schemas/sites.schema.json how",
+    )
 
 
 __all__ = ["UNREACHED", "Unreached", "load_unreached"]
