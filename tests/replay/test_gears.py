@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from llem_rules.engines import NativeType
-from llem_rules.engines.base import Call
 from llem_rules.environments import Session
 from llem_rules.environments.gears import Gears, key_of, same
 from llem_rules.replay.evidence import isolation_of, validated_entry
@@ -19,7 +16,6 @@ from llem_rules.replay.plan import Point, make_plan
 from llem_rules.replay.run import live_defaults, replay_rules
 from llem_rules.rules import rule_from
 from llem_rules.rules.kinds import RuleBase
-from tests.engines import LIMITS, faux, open_faux
 from tests.live import all_rules, live_session
 from tests.replay.test_judge import ALL, TYPE
 
@@ -35,14 +31,6 @@ SELDOM = {
     "kwargs_positive": {"how": "seldom", "seen": "clean"},
     "kwargs_negative": {"how": "other", "seen": "clean"},
 }
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    engine = faux(types={TYPE: NativeType(validate=(Call("validate"),))})
-    engine = replace(engine, imports=("fauxllm", "fauxllm.leaking", "fauxllm.faults"))
-    with open_faux(engine, limits=replace(LIMITS, timeout_s=2.0)) as entered:
-        yield entered
 
 
 def entries(session: Session | Gears, rules: Sequence[RuleBase]) -> list[dict[str, Any]]:

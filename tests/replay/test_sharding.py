@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from llem_rules.cli import evidence
 from llem_rules.cli.replaying import subject_of
-from llem_rules.engines import NativeType
-from llem_rules.engines.base import Call
 from llem_rules.environments import Library, RememberingSession, Session
 from llem_rules.environments.choose import open_session
 from llem_rules.environments.gears import Gears
@@ -23,7 +20,6 @@ from llem_rules.replay.sharding import Shard, joined, owned, shard_of, text_of
 from llem_rules.rules import rule_from
 from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Reach, RuleBase
-from tests.engines import LIMITS, faux, open_faux
 from tests.replay.test_judge import ALL, TYPE
 
 FAUX = [
@@ -49,14 +45,6 @@ LEAKY = {
     "expected": {"effect": "dormant_silent", "channel": "none"},
     "kwargs_negative": {"how": "once", "seen": "x"},
 }
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    engine = faux(types={TYPE: NativeType(validate=(Call("validate"),))})
-    engine = replace(engine, imports=("fauxllm", "fauxllm.leaking", "fauxllm.faults"))
-    with open_faux(engine, limits=replace(LIMITS, timeout_s=2.0)) as entered:
-        yield entered
 
 
 SHORT: list[Reach] = ["construct"]

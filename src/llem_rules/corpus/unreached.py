@@ -6,7 +6,7 @@ that it stays with it while lines move; ``coverage`` holds it against everything
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
@@ -61,7 +61,7 @@ class Unreached(Model):
         return self.message is None or (message is not None and self.message in message)
 
 
-UNREACHED: TypeAdapter[list[Unreached]] = TypeAdapter(list[Annotated[Unreached, Field()]])
+UNREACHED: TypeAdapter[list[Unreached]] = TypeAdapter(list[Unreached])
 
 
 def load_unreached(engine: str, project: Project) -> list[Unreached]:

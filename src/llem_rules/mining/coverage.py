@@ -81,18 +81,19 @@ def witnesses(
         if entry["verdict"] != "confirmed":
             continue
         rule = rule_from(entry["rule"])
-        file, function, line = _place(entry["positive"].get("site"))
+        file, function, line = place_of(entry["positive"].get("site"))
         if rule.source is not None and rule.expected.effect == "dormant_silent":
             file, function = rule.source.file, rule.source.function
         fields, dormant = frozenset(fields_of(rule.predicate)), frozenset(rule.dormant_fields)
         says = rule.expected.effect
-        places = [_place(site) for site in (announced or {}).get(rule.id, ())]
+        places = [place_of(site) for site in (announced or {}).get(rule.id, ())]
         beside = frozenset((name, number) for name, _function, number in places)
         found.append(Witness(rule.id, rule.native_type, file, function, line, fields, dormant, says, beside))
     return found
 
 
-def _place(site: str | None) -> tuple[str, str, int]:
+def place_of(site: str | None) -> tuple[str, str, int]:
+    """File, function and line of a site as the evidence writes it; a place that is nowhere where there is none."""
     if site is None:
         return "", "", -1
     file, function, line = site.rsplit(":", 2)

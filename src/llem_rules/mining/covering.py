@@ -8,7 +8,7 @@ from typing import Any
 
 from llem_rules.engines import NativeType
 from llem_rules.environments import Library
-from llem_rules.mining.coverage import CoveredSite, cover, grouped, judged, witnesses
+from llem_rules.mining.coverage import CoveredSite, cover, grouped, judged, place_of, witnesses
 from llem_rules.mining.model import Finding
 from llem_rules.mining.reach import Look, Reasons
 from llem_rules.mining.shadow import find_shadows, refusals
@@ -52,7 +52,7 @@ def _looks(
         rule = entry["rule"]
         name = rule["native_type"]
         refused = rule["expected"]["effect"] == "error"
-        place = _function(entry["positive"].get("site")) if refused else ""
+        place = place_of(entry["positive"].get("site"))[1] if refused else ""
         if entry["verdict"] != "confirmed" or name not in types or (refused and place not in near):
             continue
         more[name, place] += 1
@@ -60,7 +60,3 @@ def _looks(
             yield Look(name, rule["kwargs_positive"], types[name].before_use)
             if refused:
                 yield Look(name, rule["kwargs_negative"], types[name].before_use)
-
-
-def _function(site: str | None) -> str:
-    return "" if site is None else site.rsplit(":", 2)[1]

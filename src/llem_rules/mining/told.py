@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from llem_rules.corpus.unreached import Unreached
-from llem_rules.mining.coverage import CoveredSite
+from llem_rules.mining.coverage import CoveredSite, place_of
 
 Reached = tuple[str, str, int]
 
@@ -25,10 +25,10 @@ def reached(entries: Iterable[Mapping[str, Any]]) -> set[Reached]:
     """Native type, file and line of every site that the cases of a validated corpus (its plain entries) reached."""
     found = set()
     for entry in entries:
-        for site in (entry["positive"].get("site"), entry["negative"].get("site")):
-            if site:
-                file, _function, line = site.rsplit(":", 2)
-                found.add((entry["rule"]["native_type"], file, int(line)))
+        for case in (entry["positive"], entry["negative"]):
+            file, _function, line = place_of(case.get("site"))
+            if file:
+                found.add((entry["rule"]["native_type"], file, line))
     return found
 
 
