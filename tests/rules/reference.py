@@ -5,12 +5,14 @@ It imports nothing of the package, so that what the two evaluators agree on was 
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 from packaging.version import Version
 
@@ -102,7 +104,9 @@ def understood(raw: Any) -> Any:
     if "$dtype" in raw:
         return Special("dtype", raw["$dtype"].removeprefix("torch."))
     if isinstance(raw.get("$file"), str):
-        return f"<scratch>/{raw['$file']}"
+        others = raw.get("with") or {}
+        told = quote(json.dumps(others, sort_keys=True, separators=(",", ":"))) if others else ""
+        return f"<scratch>/{raw['$file']}{told}"
     if "$object" in raw:
         return Special("object", str(raw["$object"]))
     return Entries([(key, understood(value)) for key, value in raw.items()])
@@ -163,25 +167,32 @@ def length(value: Any) -> int | None:
     return None if items is None else len(items)
 
 
-def walk(raw: Any, path: list[str]) -> Any:
-    """Follow a path into a value."""
+def walk(raw: Any, path: list[str], world: World) -> Any:
+    """Follow a path into a value, and from a folder's name into its config.json."""
     value = understood(raw)
     for part in path:
-        entries = keyed(value)
-        value = None if entries is None else entries.get(part)
+        if part == "config_json" and isinstance(value, str):
+            known = world.surroundings.get("configs") or {}
+            if value not in known:
+                return UNKNOWN
+            value = understood(known[value])
+        else:
+            entries = keyed(value)
+            value = None if entries is None else entries.get(part)
     return value
 
 
 def value_of(world: World, path: str) -> Any:
     """The given value, else the default, else None."""
     first, *rest = path.split(".")
-    return walk(world.config[first] if first in world.config else world.defaults.get(first), rest)
+    return walk(world.config[first] if first in world.config else world.defaults.get(first), rest, world)
 
 
-def is_present(world: World, path: str) -> bool:
+def is_present(world: World, path: str) -> Truth:
     """Given, and not None."""
     first, *rest = path.split(".")
-    return walk(world.config.get(first), rest) is not None
+    value = walk(world.config.get(first), rest, world)
+    return None if value is UNKNOWN else value is not None
 
 
 # ---------------------------------------------------------------- three values
@@ -228,7 +239,9 @@ def entry(key: str, value: Any, world: World) -> Truth:
     if key == "not":
         return negated(fires(value, world))
     if key == "at_most_one_of":
-        return len({name for name in as_list(value) if is_present(world, name)}) <= 1
+        truths = [is_present(world, name) for name in set(as_list(value))]
+        least, most = truths.count(True), len(truths) - truths.count(False)
+        return True if most <= 1 else False if least > 1 else None
     if key == "required_key":
         return has_required(value, world)
     if key == "fields":
@@ -243,15 +256,17 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def has_required(value: Any, world: World) -> bool:
+def has_required(value: Any, world: World) -> Truth:
     """``required_key`` in its three forms."""
     if not isinstance(value, dict):
-        return all(is_present(world, name) for name in as_list(value))
+        return both([is_present(world, name) for name in as_list(value)])
+    truths: list[Truth] = []
     for name, keys in value.items():
-        entries = keyed(value_of(world, name))
-        if entries is None or not all(entries.has(key) for key in as_list(keys)):
-            return False
-    return True
+        held = value_of(world, name)
+        entries = keyed(held)
+        known = None if held is UNKNOWN else entries is not None and all(entries.has(key) for key in as_list(keys))
+        truths.append(known)
+    return both(truths)
 
 
 def operators_of(condition: Any) -> dict[str, Any]:
@@ -265,9 +280,11 @@ def on_field(name: str, condition: Any, world: World) -> Truth:
     truths: list[Truth] = []
     for operator, right in operators_of(condition).items():
         if operator in ("present", "absent"):
-            truths.append(is_present(world, name) == (right == (operator == "present")))
+            there = is_present(world, name)
+            truths.append(None if there is None else there == (right == (operator == "present")))
         else:
-            truths.append(holds(value_of(world, name), operator, right, world))
+            value = value_of(world, name)
+            truths.append(None if value is UNKNOWN else holds(value, operator, right, world))
     return both(truths)
 
 

@@ -23,7 +23,7 @@ def quiet(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 NAN, INF = float("nan"), float("inf")
 FIELDS = ("a", "b", "c", "env", "not")
-PATHS = (*FIELDS, "a.x", "a.y", "b.x", "b.x.y")
+PATHS = (*FIELDS, "a.x", "a.y", "b.x", "b.x.y", "a.config_json", "b.config_json.x")
 SECTIONS = ("m.Thing", "n.Other")
 TYPES = ("int", "float", "bool", "str", "list", "tuple", "set", "dict", "none", "Thing", "m.Thing", "n.Other")
 PATTERNS = ("", "a", "^a", "b$", "[0-9]+", "(?i)A", r"^\w+$")
@@ -199,6 +199,7 @@ whole_domains = {
         max_size=1,
     ),
     "files": st.dictionaries(strings, st.sampled_from(("file", "folder")), max_size=2),
+    "configs": st.dictionaries(strings, st.one_of(st.none(), mappings), max_size=4),
 }
 surroundings = st.fixed_dictionaries({name: st.one_of(st.none(), whole) for name, whole in whole_domains.items()})
 worlds = st.builds(World, configs, st.dictionaries(st.sampled_from(FIELDS), values, max_size=2), sections, surroundings)

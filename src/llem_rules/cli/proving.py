@@ -10,8 +10,9 @@ from llem_rules.cli.probework import probe_engine
 from llem_rules.corpus.compat import ProbeResult
 from llem_rules.corpus.versions import EngineVersions, load_engine_versions
 from llem_rules.engines import Producer
-from llem_rules.environments import Library, RememberingSession, Session
+from llem_rules.environments import Library
 from llem_rules.environments.choose import open_library, require_version
+from llem_rules.environments.gears import Gears
 from llem_rules.mining.report import MergeReport, after_replay
 from llem_rules.mining.run import Mined, mine
 from llem_rules.probing import probe
@@ -25,8 +26,8 @@ from llem_rules.rules.kinds import RuleBase
 @contextmanager
 def open_probed(
     engine: str, kind: str, versions: EngineVersions, producer: Producer
-) -> Iterator[tuple[Session | RememberingSession, ProbeResult]]:
-    """An entered session of one version that remembers, and what it has of a producer's landmarks.
+) -> Iterator[tuple[Library, ProbeResult]]:
+    """An entered session of one version that remembers, in the fast gear, and what it has of a producer's landmarks.
 
     Raises:
         Failure: (1) it cannot be opened for want of a landmark; (3) no environment, or another version than wanted.
@@ -40,7 +41,7 @@ def open_probed(
     except Failure as failure:
         raise _explained(engine, kind, version, producer, failure) from failure
     try:
-        yield session, probe(session, session.engine, versions, producer, older=versions.is_before(pinned))
+        yield Gears(session), probe(session, session.engine, versions, producer, older=versions.is_before(pinned))
     finally:
         session.__exit__(None, None, None)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
+from llem_rules.inside.variants import entries_of, variant_text
 from llem_rules.rules.config import Surroundings
 from llem_rules.rules.values import SCRATCH
 
@@ -16,6 +18,7 @@ class Facts:
     """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may.
 
     ``confinement``: what the worker can reach (see ``inside/confinement.py``). ``image``: of its container, by digest.
+    ``files``: the engine's own small files, by name.
     """
 
     library_version: str
@@ -30,18 +33,25 @@ class Facts:
     fork_unclean: tuple[str, ...]
     confinement: Mapping[str, Any] = field(default_factory=dict)
     image: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def from_answer(cls, answer: Mapping[str, Any]) -> Self:
-        """Read the worker's ``ready`` message."""
+    def from_answer(cls, answer: Mapping[str, Any], files: Mapping[str, str]) -> Self:
+        """Read the worker's ``ready`` message. ``files``: what the worker was given."""
         known: dict[str, Any] = {name: answer[name] for name in cls.__dataclass_fields__ if name in answer}
-        return cls(**{**known, "fork_unclean": tuple(known["fork_unclean"])})
+        return cls(**{**known, "fork_unclean": tuple(known["fork_unclean"]), "files": dict(files)})
 
     @property
     def surroundings(self) -> Surroundings:
         """The same as predicates read it."""
         platform = {"device": self.device, "system": self.system, "machine": self.machine}
-        return Surroundings(env=self.environment, platform=platform, packages=self.packages, files=_CaseFiles())
+        return Surroundings(
+            env=self.environment,
+            platform=platform,
+            packages=self.packages,
+            files=_CaseFiles(),
+            configs=_CaseConfigs(self.files),
+        )
 
 
 class _CaseFiles(Mapping[str, str]):
@@ -51,10 +61,28 @@ class _CaseFiles(Mapping[str, str]):
         if path in {".", SCRATCH.rstrip("/")}:
             return "folder"
         if path.startswith(SCRATCH):
-            return "file" if PurePosixPath(path).suffix else "folder"
+            return "file" if PurePosixPath(path.partition("%7B")[0]).suffix else "folder"
         if not Path(path).is_absolute() or not Path(path).exists():
             raise KeyError(path)
         return "folder" if Path(path).is_dir() else "file"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class _CaseConfigs(Mapping[str, Mapping[str, Any] | None]):
+    """The ``config.json`` of the engine's own small folders, as they are or with other entries; elsewhere there is none."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+
+    def __getitem__(self, path: str) -> Mapping[str, Any] | None:
+        folder = path.removeprefix(SCRATCH).rstrip("/")
+        text = self._files.get(f"{folder.partition('%7B')[0]}/config.json") if path.startswith(SCRATCH) else None
+        return None if text is None else dict(json.loads(variant_text(text, entries_of(folder))))
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

@@ -58,7 +58,7 @@ class RememberingSession:
         self._store = _open(_place(self._session))
         row = self._recall(["facts"]).get("facts")
         if row is not None:
-            self._facts = Facts.from_answer(row)
+            self._facts = Facts.from_answer(row, self.engine.files)
         return self
 
     def __exit__(

@@ -75,7 +75,7 @@ def facts_of(answer: dict[str, Any] | None, engine: Engine, where: str, ended: s
         Failure: (3) the library could not be imported.
     """
     if answer is not None and answer.get("event") == "ready":
-        return Facts.from_answer(answer)
+        return Facts.from_answer(answer, engine.files)
     if answer is not None:
         said = f"{engine.package} cannot be imported: {answer.get('error')}"
         hint = "the environment lacks something that the library needs: see environment in engine_versions/"

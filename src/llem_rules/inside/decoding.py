@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import Any, Callable, Dict
 
+from .variants import place_variant
+
 TAGS = ("$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$fixture", "$absent")
 
 
@@ -49,7 +51,7 @@ class Decoder:
         if tag == "$object":
             return object()
         if tag == "$file":
-            return self._scratch + "/" + str(inner)
+            return self._file(str(inner), value.get("with") or {})
         if tag == "$fixture" and isinstance(inner, str) and inner in self._fixtures:
             return self._fixtures[inner]
         if tag in ("$fixture", "$absent") or not isinstance(inner, list):
@@ -60,6 +62,12 @@ class Decoder:
             return {_hashable(self.decode(key, depth)): self.decode(item, depth) for key, item in inner}
         items = tuple(self.decode(item, depth) for item in inner)
         return items if tag == "$tuple" else set(_hashable(items))
+
+    def _file(self, name: str, entries: Any) -> str:
+        try:
+            return place_variant(self._scratch, name, dict(entries))
+        except (OSError, TypeError, ValueError) as error:
+            raise BadValue("$file: %.80r with %.80r: %s" % (name, entries, error)) from error
 
     def _native(self, name: Any, kwargs: Any, depth: int) -> Any:
         if not isinstance(name, str) or not isinstance(kwargs, dict):

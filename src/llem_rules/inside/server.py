@@ -39,6 +39,7 @@ from .sites import Sites
 from .spawn import answer, fork, spawn
 from .using import Use, Uses
 from .values import text_of
+from .variants import place
 
 _FAST_S = 5.0  # what takes longer is not for the fast gear, and has its whole time in the reference
 
@@ -59,7 +60,7 @@ class Worker:
     def load(self) -> None:
         """Import the library and everything that native types need. Whatever it raises passes through."""
         for name, text in self.engine.get("files", {}).items():
-            _place(os.path.join(self.scratch, name), text)
+            place(os.path.join(self.scratch, name), text)
         for module in self.engine.get("imports", [self.package]):
             import_module(module)
         helpers = tuple(self.engine.get("message_helpers", ()))
@@ -223,15 +224,6 @@ def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> in
 
     Loop(requests, answers, buffer, start, int(settings["jobs"])).serve()
     return 0
-
-
-def _place(path: str, text: str) -> None:
-    """Write a small file, whole or not at all: processes of several cases may do it at once."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    own = "%s.%d" % (path, os.getpid())
-    with open(own, "w") as file:
-        file.write(text)
-    os.replace(own, path)
 
 
 def _first_line(requests: int, buffer: bytearray) -> Optional[bytes]:

@@ -48,7 +48,7 @@ def _surroundings(chosen: dict[tuple[str, str], Any], real: Surroundings) -> Sur
         merged = {**(held or {}), **own}
         return {key: value for key, value in merged.items() if value is not None or name == "platform"}
 
-    return Surroundings(**{name: domain(name) for name in DOMAINS}, files=real.files)
+    return Surroundings(**{name: domain(name) for name in DOMAINS}, files=real.files, configs=real.configs)
 
 
 def _values(name: tuple[str, str], group: list[Signed]) -> list[Any]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from llem_rules.rules.config import Config
+from llem_rules.rules.config import CONFIG_JSON, Config
 from llem_rules.rules.expressions import UNDEFINED, UNKNOWN, Expression
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.parse import Literal
@@ -14,6 +14,7 @@ from llem_rules.rules.predicates import Field, Test, walk
 
 _MOST = 40  # points a rule; boundaries come first
 _GONE = object()
+_ENTRY = f".{CONFIG_JSON}."
 
 
 def points_of(rule: RuleBase, defaults: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -33,9 +34,19 @@ def points_of(rule: RuleBase, defaults: Mapping[str, Any]) -> list[dict[str, Any
 def _with(kwargs: Mapping[str, Any], path: str, value: Any) -> dict[str, Any] | None:
     """Kwargs with one field set (or left out). Paths into values are left alone: their holder is the field."""
     if "." in path:
-        return None
+        return _with_entry(kwargs, path, value) if _ENTRY in path else None
     changed = {name: old for name, old in kwargs.items() if name != path}
     return changed if value is _GONE else {**changed, path: value}
+
+
+def _with_entry(kwargs: Mapping[str, Any], path: str, value: Any) -> dict[str, Any] | None:
+    """Kwargs with one entry changed in the ``config.json`` of the folder that a field names."""
+    name, _, entry = path.partition(_ENTRY)
+    folder = kwargs.get(name)
+    if "." in entry or not isinstance(folder, dict) or "$file" not in folder:
+        return None
+    changed = {"$absent": True} if value is _GONE else value
+    return {**kwargs, name: {**folder, "with": {**folder.get("with", {}), entry: changed}}}
 
 
 def _values(part: Field, config: Config) -> Iterator[Any]:

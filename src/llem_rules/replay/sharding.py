@@ -107,7 +107,7 @@ def joined(shards: Sequence[Shard], rules: Sequence[RuleBase]) -> Replay:
     """
     first = shards[0]
     _fit(shards, first, rules)
-    facts = Facts.from_answer(first.facts)
+    facts = Facts.from_answer(first.facts, first.facts["files"])
     work = Work(rules, first.defaults, facts.surroundings)
     seen = {index: one for shard in shards for index, one in shard.seen.items()}
     again = {index: one for shard in shards for index, one in shard.seen_again.items()}

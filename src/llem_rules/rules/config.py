@@ -10,6 +10,8 @@ from typing import Any
 from llem_rules.rules.expressions import UNKNOWN
 from llem_rules.rules.values import decode, step_into
 
+CONFIG_JSON = "config_json"  # the part of a path that steps from the name of a folder into its config.json
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -18,12 +20,14 @@ class Surroundings:
     ``env``: environment variables, complete when given (a missing name is absent). ``platform``: facts by name; a
     missing fact is unknown. ``packages``: versions by name (spelled with ``_``, ``-`` or ``.``), complete when given.
     ``files``: what is at a path, ``file`` or ``folder``, complete when given (at a missing one is nothing).
+    ``configs``: the entries of a folder's ``config.json``, None where it has none; of a missing folder they are unknown.
     """
 
     env: Mapping[str, str] | None = None
     platform: Mapping[str, Any] | None = None
     packages: Mapping[str, str] | None = None
     files: Mapping[str, str] | None = None
+    configs: Mapping[str, Mapping[str, Any] | None] | None = None
 
     def __post_init__(self) -> None:
         if self.packages is not None:
@@ -67,27 +71,37 @@ class Config:
         return cls(_decoded(kwargs), _decoded(defaults or {}), sections, surroundings)
 
     def value(self, path: str) -> Any:
-        """The value of a field: the one given, else the default, else None. A dotted path steps into it."""
+        """The value of a field: the one given, else the default, else None. A dotted path steps into it.
+
+        UNKNOWN where the path leads into a ``config.json`` that is not known.
+        """
         name, _, rest = path.partition(".")
         value = self.given[name] if name in self.given else self.defaults.get(name)
         return self._into(value, rest) if rest else value
 
-    def present(self, path: str) -> bool:
-        """Whether the field (or the end of the path) was given, and is not None."""
+    def present(self, path: str) -> bool | None:
+        """Whether the field (or the end of the path) was given, and is not None; None where that is unknown."""
         name, _, rest = path.partition(".")
         value = self.given.get(name)
-        return (self._into(value, rest) if rest else value) is not None
+        if rest and (value := self._into(value, rest)) is UNKNOWN:
+            return None
+        return value is not None
 
     def section(self, native_type: str, path: str) -> Any:
         """The value of a field of another section; UNKNOWN where that section was not given."""
         other = None if self.sections is None else self.sections.get(native_type)
         return UNKNOWN if other is None else other.value(path)
 
-    @staticmethod
-    def _into(value: Any, rest: str) -> Any:
+    def _into(self, value: Any, rest: str) -> Any:
         for part in rest.split("."):
-            value = step_into(value, part)
+            value = self._config_of(value) if part == CONFIG_JSON and isinstance(value, str) else step_into(value, part)
+            if value is UNKNOWN:
+                return value
         return value
+
+    def _config_of(self, folder: str) -> Any:
+        known = self.surroundings.configs
+        return UNKNOWN if known is None else known.get(folder, UNKNOWN)
 
 
 def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:

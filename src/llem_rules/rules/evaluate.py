@@ -52,12 +52,24 @@ def compile_predicate(predicate: Predicate) -> Fires:
             return lambda config: None if (truth := inner(config)) is None else not truth
         case AtMostOneOf(paths=paths):
             distinct = tuple(dict.fromkeys(paths))
-            return lambda config: sum(config.present(path) for path in distinct) <= 1
+            return lambda config: _at_most_one([config.present(path) for path in distinct])
         case RequiredKey(path=None, keys=keys):
-            return lambda config: all(config.present(key) for key in keys)
+            return _all([_presence(key) for key in keys])
         case RequiredKey(path=str() as path, keys=keys):
-            return lambda config: all(has_key(config.value(path), key) for key in keys)
+            return lambda config: (
+                None if (held := config.value(path)) is UNKNOWN else all(has_key(held, k) for k in keys)
+            )
     raise TypeError(f"not a predicate: {predicate!r}")
+
+
+def _at_most_one(given: list[Truth]) -> Truth:
+    if given.count(True) > 1:
+        return False
+    return None if given.count(True) + given.count(None) > 1 else True
+
+
+def _presence(path: str) -> Fires:
+    return lambda config: config.present(path)
 
 
 def _all(parts: list[Fires]) -> Fires:
@@ -94,9 +106,15 @@ def _field(path: str, tests: tuple[Test, ...]) -> Fires:
 
     def run(config: Config) -> Truth:
         for wanted in given:
-            if config.present(path) != wanted:
+            there = config.present(path)
+            if there is None:
+                return None
+            if there != wanted:
                 return False
-        return _together(checks, config.value(path), config) if checks else True
+        if not checks:
+            return True
+        value = config.value(path)
+        return None if value is UNKNOWN else _together(checks, value, config)
 
     return run
 

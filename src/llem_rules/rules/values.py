@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from llem_rules.inside.variants import variant_name
+
 MAX_DEPTH = 64
 SCRATCH = "<scratch>/"  # what a path of an engine's own small files begins with
 TAGS = frozenset({"$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$absent"})
@@ -78,11 +80,18 @@ def _decode_tagged(tag: str, value: dict[Any, Any], depth: int) -> Any:
         case "$dtype" if isinstance(inner, str):
             return Dtype(inner.removeprefix("torch."))
         case "$file" if isinstance(inner, str):
-            return SCRATCH + inner  # a path, as observations write it
+            return SCRATCH + _variant(inner, value.get("with"))  # a path, as observations write it
         case "$absent":
             return ABSENT
         case _:
             return Opaque(inner if isinstance(inner, str) else "")
+
+
+def _variant(name: str, entries: Any) -> str:
+    try:
+        return variant_name(name, entries if isinstance(entries, dict) else {})
+    except (TypeError, ValueError):
+        return name
 
 
 def _distinct(items: list[Any]) -> tuple[Any, ...]:
