@@ -105,7 +105,7 @@ def understood(raw: Any) -> Any:
         return Special("dtype", raw["$dtype"].removeprefix("torch."))
     if isinstance(raw.get("$file"), str):
         others = raw.get("with") or {}
-        told = quote(json.dumps(others, sort_keys=True, separators=(",", ":"))) if others else ""
+        told = quote(json.dumps(others, sort_keys=True, separators=(",", ":")), safe="") if others else ""
         return f"<scratch>/{raw['$file']}{told}"
     if "$object" in raw:
         return Special("object", str(raw["$object"]))

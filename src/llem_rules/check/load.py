@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llem_rules.check.corpus import Corpus
+from llem_rules.check.here import HERE
 from llem_rules.check.judgement import Judgement
 from llem_rules.corpus.artefacts import load_yaml
 from llem_rules.corpus.discovered import load_discovered
@@ -67,7 +68,7 @@ def check(native_type: str, kwargs: Mapping[str, Any], *, engine: str | None = N
         Failure: no engine has this native type, or nothing is validated for it.
     """
     name = engine or _engine_of(native_type)
-    return load_corpus(name).judge(native_type, kwargs)
+    return load_corpus(name).judge(native_type, kwargs, HERE)
 
 
 def _engine_of(native_type: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from llem_rules.check import Corpus, Judgement, load_corpus
+from llem_rules.check import HERE, Corpus, Judgement, load_corpus
 from llem_rules.cli.jsonl import Request, answer_each, read_lines
 from llem_rules.corpus.reader import YamlDocument, read_yaml
 from llem_rules.engines import engine_for_type
@@ -54,7 +54,7 @@ def check_lines(source: str, shelf: Shelf) -> int:
 
     def answer(request: Request) -> dict[str, Any]:
         corpus = shelf.for_type(request["native_type"])
-        return corpus.judge(request["native_type"], request["kwargs"]).to_door()
+        return corpus.judge(request["native_type"], request["kwargs"], HERE).to_door()
 
     answer_each(read_lines(source), answer)
     return 0
@@ -67,7 +67,7 @@ def check_files(paths: list[str], native_type: str | None, shelf: Shelf, *, stri
         read = read_yaml(Path(path))
         for section, base, kwargs in _sections(read, path, native_type):
             corpus = shelf.for_type(section)
-            judged.append((read, base, corpus.judge(section, kwargs), corpus))
+            judged.append((read, base, corpus.judge(section, kwargs, HERE), corpus))
     if not judged:
         return NOTHING
     if as_json:

@@ -10,7 +10,7 @@ _ABSENT = {"$absent": True}  # an entry that is taken out
 
 def variant_name(name: str, entries: Dict[str, Any]) -> str:
     """The name of the folder: it says what its entries are, and holds no character that a path or a pattern makes much of."""
-    return name + quote(json.dumps(entries, sort_keys=True, separators=(",", ":"))) if entries else name
+    return name + quote(json.dumps(entries, sort_keys=True, separators=(",", ":")), safe="") if entries else name
 
 
 def entries_of(folder: str) -> Dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from llem_rules.check import Corpus, Finding, Judgement
+from llem_rules.check import HERE, Corpus, Finding, Judgement
 from llem_rules.corpus.reader import YamlDocument
 from llem_rules.rules.config import Config
 from llem_rules.rules.messages import parse_template
@@ -31,7 +31,7 @@ def sentence(finding: Finding, kwargs: dict[str, Any]) -> str:
         return rule.summary
     if rule.message_template is None:
         return f"{', '.join(finding.fields) or 'this config'}: {finding.effect}"
-    config = Config.of(kwargs)
+    config = Config.of(kwargs, surroundings=HERE)
     parts = parse_template(rule.message_template).parts
     said = "".join(("…" if text == "*" else str(config.value(text))) if field else text for text, field in parts)
     # In a list of issues each begins with its field, which the code frame points at anyway.

@@ -1,0 +1,41 @@
+"""What a check knows of the place where it runs: the checkpoints that lie here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from llem_rules.rules.config import Surroundings
+
+_LARGEST = 4 << 20  # bytes; a config.json has a few thousand
+
+
+class LocalConfigs(Mapping[str, Mapping[str, Any] | None]):
+    """The ``config.json`` of folders on this machine. A folder that is not here is missing: the config may be for another place."""
+
+    def __getitem__(self, folder: str) -> Mapping[str, Any] | None:
+        held = _read(Path(folder))
+        if held is None:
+            raise KeyError(folder)
+        return held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _read(folder: Path) -> Mapping[str, Any] | None:
+    """What a folder's config.json holds; None where nothing can be told of it."""
+    path = folder / "config.json"
+    try:
+        held = json.loads(path.read_bytes()) if folder.is_dir() and path.stat().st_size <= _LARGEST else None
+    except (OSError, ValueError):
+        return None
+    return held if isinstance(held, dict) else None
+
+
+HERE = Surroundings(configs=LocalConfigs())
