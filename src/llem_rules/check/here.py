@@ -13,7 +13,7 @@ _LARGEST = 4 << 20  # bytes; a config.json has a few thousand
 
 
 class LocalConfigs(Mapping[str, Mapping[str, Any] | None]):
-    """The ``config.json`` of folders on this machine. A folder that is not here is missing: the config may be for another place."""
+    """The ``config.json`` of folders on this machine. One that is not here is missing: the config may be for another place."""
 
     def __getitem__(self, folder: str) -> Mapping[str, Any] | None:
         held = _read(Path(folder))

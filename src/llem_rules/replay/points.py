@@ -43,10 +43,18 @@ def _with_entry(kwargs: Mapping[str, Any], path: str, value: Any) -> dict[str, A
     """Kwargs with one entry changed in the ``config.json`` of the folder that a field names."""
     name, _, entry = path.partition(_ENTRY)
     folder = kwargs.get(name)
-    if "." in entry or not isinstance(folder, dict) or "$file" not in folder:
+    if not isinstance(folder, dict) or "$file" not in folder:
         return None
-    changed = {"$absent": True} if value is _GONE else value
-    return {**kwargs, name: {**folder, "with": {**folder.get("with", {}), entry: changed}}}
+    others = _with_inner(folder.get("with", {}), entry.split("."), {"$absent": True} if value is _GONE else value)
+    return None if others is None else {**kwargs, name: {**folder, "with": others}}
+
+
+def _with_inner(held: Any, path: list[str], value: Any) -> dict[str, Any] | None:
+    """A mapping with the value at the end of a path changed; None where the path leads nowhere. What is absent is left out inside."""
+    if not isinstance(held, dict):
+        return None
+    inner = value if len(path) == 1 else _with_inner(held.get(path[0]), path[1:], value)
+    return None if len(path) > 1 and inner is None else {**held, path[0]: inner}
 
 
 def _values(part: Field, config: Config) -> Iterator[Any]:
