@@ -50,7 +50,7 @@ def _with_entry(kwargs: Mapping[str, Any], path: str, value: Any) -> dict[str, A
 
 
 def _with_inner(held: Any, path: list[str], value: Any) -> dict[str, Any] | None:
-    """A mapping with the value at the end of a path changed; None where the path leads nowhere. What is absent is left out inside."""
+    """A mapping with the value at the end of a path changed; None where the path leads nowhere."""
     if not isinstance(held, dict):
         return None
     inner = value if len(path) == 1 else _with_inner(held.get(path[0]), path[1:], value)
