@@ -90,6 +90,10 @@ COMPLETED: dict[str, tuple[str, tuple[str, ...]]] = {
 UNTOLD: dict[str, str] = {
     "checksum": "if not checksum(self.n): raise ValueError('the checksum is odd')",
     "digest": "if hashlib.md5(self.mode.encode()).digest()[0] >= 128: raise ValueError('unlucky')",
+    "shown-where-both-are-odd": (
+        "if isinstance(self.n, str) and isinstance(self.m, str) and folded(self.n): raise ValueError('both are words')\n"
+        "if isinstance(self.n, str) or isinstance(self.m, str): raise TypeError('a word')"
+    ),
     "unreachable": "if bits(self.n) < 0: raise ValueError('never')",
 }
 

@@ -80,9 +80,10 @@ class Inference:
         raise CannotTell("every predicate that fits what was seen was refuted by the next points")
 
     def _begin(self) -> None:
-        first = min(
-            (s for s, label in self._evidence.labelled() if label), key=lambda s: (len(s.point), key_of(s.point))
-        )
+        shown = [seen for seen, label in self._evidence.labelled() if label]
+        if not shown:
+            raise CannotTell("the effect shows only where two fields at once hold what neither of them takes")
+        first = min(shown, key=lambda seen: (len(seen.point), key_of(seen.point)))
         start = minimise(self._oracle, first.point, lambda seen: self._label(seen) is True)
         self._fields = list(start)
         if not start:
