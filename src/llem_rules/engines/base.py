@@ -107,7 +107,9 @@ class Engine:
     that only pass messages on, so that a message is attributed to their caller. ``once_caches``: modules whose cached
     functions say things only once. ``resets``: objects that cases change, as ``module:name.attribute``; they are put
     back between cases that share a process. ``exception_field``: attributes of exceptions that name a field. ``environment``:
-    variables set for the worker. ``files``: small files that base arguments refer to with ``{"$file": name}``.
+    variables set for the worker. ``caches``: variables that name a folder for what the library works out once for itself; an
+    environment of our own keeps it from session to session. ``files``: small files that base arguments refer to with
+    ``{"$file": name}``.
     ``fixtures``: shared objects that calls refer to with ``{"$fixture": name}``. ``landmarks``: by dotted name, what
     producers rely on in any version, beyond what follows from the fields above. ``platform``: objects of the library,
     as ``module:name``, that answer for the platform it runs on. ``of_model``: attributes that hold what was read from a
@@ -124,6 +126,7 @@ class Engine:
     resets: tuple[str, ...] = ()
     exception_field: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    caches: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     fixtures: Mapping[str, Fixture] = field(default_factory=dict)
     platform: tuple[str, ...] = ()

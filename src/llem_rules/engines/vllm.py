@@ -211,6 +211,8 @@ ENGINE = Engine(
     once_caches=("vllm.logger", "vllm.envs"),
     exception_field=("parameter",),
     environment={"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "1"},
+    # What it finds out of a model's architecture in a process of its own, which takes seconds.
+    caches=("VLLM_CACHE_ROOT",),
     landmarks={
         "vllm.SamplingParams": Landmark("class", "every request holds one"),
         "vllm.SamplingParams.__post_init__": Landmark("callable", "its rewrites and checks", producers=("invariants",)),

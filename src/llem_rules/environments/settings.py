@@ -42,10 +42,14 @@ class Limits:
         }
 
 
-def worker_environment(engine: Engine, scratch: Path) -> dict[str, str]:
-    """The environment variables of a worker; its home is the scratch folder, so that nothing is written elsewhere."""
+def worker_environment(engine: Engine, scratch: Path, lasting: Path | None) -> dict[str, str]:
+    """The environment variables of a worker; its home is the scratch folder, so that nothing is written elsewhere.
+
+    ``lasting``: the folder of an environment of our own, where the library's caches are kept.
+    """
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    return {**inherited, **variables_for(engine, str(scratch))}
+    caches = {} if lasting is None else {name: str(lasting / "caches" / name.lower()) for name in engine.caches}
+    return {**inherited, **variables_for(engine, str(scratch)), **caches}
 
 
 def variables_for(engine: Engine, scratch: str) -> dict[str, str]:

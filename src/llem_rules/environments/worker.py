@@ -34,7 +34,7 @@ class LocalPython:
 
     def start(self, engine: Engine, limits: Limits, scratch: Path) -> WorkerProcess:
         """A worker that is ready."""
-        return WorkerProcess(engine, self.python, limits, scratch)
+        return WorkerProcess(engine, self.python, limits, scratch, self.lasting)
 
 
 class WorkerProcess:
@@ -44,10 +44,13 @@ class WorkerProcess:
         Failure: (3) it cannot be started, or the library cannot be imported.
     """
 
-    def __init__(self, engine: Engine, python: Path, limits: Limits, scratch: Path) -> None:
+    def __init__(
+        self, engine: Engine, python: Path, limits: Limits, scratch: Path, lasting: Path | None = None
+    ) -> None:
         self._engine = engine
         self._python = python
         self._scratch = scratch
+        self._lasting = lasting
         self._process = self._launch()
         self._lines = LineReader(_pipe(self._process.stdout))
         try:
@@ -102,7 +105,7 @@ class WorkerProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env=worker_environment(self._engine, self._scratch),
+                    env=worker_environment(self._engine, self._scratch, self._lasting),
                     cwd=self._scratch,
                     start_new_session=True,
                 )
