@@ -138,12 +138,14 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
     covered = told.covered
     if not covered:
         return NOTHING
+    # What a person read is said of the pinned version alone.
     idle = told.idle if versions is pinned and not native_types else ()
+    refuted = told.refuted if versions is pinned else ()
     match output:
         case "json":
             document = coverage_report.document(engine, covered)
             document["summary"] |= {"version": versions.library.current_version, **_landmarks(probed)}
-            document["summary"] |= {"refuted": list(told.refuted), "idle": list(idle)}
+            document["summary"] |= {"refuted": list(refuted), "idle": list(idle)}
             typer.echo(json.dumps(document, indent=1, default=repr))
         case "html":
             typer.echo(coverage_report.html(engine, covered), nl=False)
@@ -151,10 +153,10 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
             coverage_report.print_text(covered, console())
             print_lost(probed.missing, "missing", console())
             print_lost(probed.absent, "absent", console())
-            for words, sites in (("refuted: a case reached", told.refuted), ("idle: no reason is needed for", idle)):
+            for words, sites in (("refuted: a case reached", refuted), ("idle: no reason is needed for", idle)):
                 for site in sites:
                     console().print(f"sites/{engine}.yaml  {words} {site}", markup=False)
-    return int(bool(probed.missing or told.refuted))
+    return int(bool(probed.missing or refuted))
 
 
 def _landmarks(probed: ProbeResult) -> dict[str, Any]:

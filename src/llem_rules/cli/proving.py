@@ -16,6 +16,7 @@ from llem_rules.environments.gears import Gears
 from llem_rules.mining.report import MergeReport, after_replay
 from llem_rules.mining.run import Mined, mine
 from llem_rules.probing import probe
+from llem_rules.replay.restating import restated
 from llem_rules.replay.run import live_defaults, replay_rules
 from llem_rules.replay.verdict import Verdict
 from llem_rules.reporting.console import progress_bar, status
@@ -77,15 +78,13 @@ def mine_and_prove(
 ) -> Proved:
     """Mine native types of an entered session, merge with what people wrote of them, and replay it all.
 
-    What people wrote speaks of the pinned version. On another one it takes part only as far as it holds there: what does not
-    must not stand in the way of what was mined.
+    What people wrote speaks of the pinned version. On another one it takes part only as far as it holds there, be it with that
+    version's exceptions and sites: what does not must not stand in the way of what was mined.
     """
     label = f"{session.engine.name} {versions.library.current_version}"
     authored = [rule for rule in authored if rule.native_type in native_types]
     if versions is not pinned:
-        with progress_bar("replaying    ") as bar:
-            verdicts = replay_rules(session, authored, bar).verdicts
-        authored = [one.rule for one in verdicts if one.outcome == "confirmed"]
+        authored = _held(session, authored)
     with status(f"mining       {label}") as tell:
         defaults = live_defaults(session, native_types)
 
@@ -97,6 +96,16 @@ def mine_and_prove(
         verdicts = replay_rules(session, mined.merged.rules, bar).verdicts
     kept, rejected = after_replay(mined.merged.rules, [_told(one) for one in verdicts])
     return Proved(mined, kept, mined.merged.report.with_rejected(rejected), verdicts)
+
+
+def _held(session: Library, rules: Sequence[RuleBase]) -> list[RuleBase]:
+    """The rules that hold in this version, as they stand or as it shows them."""
+    with progress_bar("replaying    ") as bar:
+        verdicts = replay_rules(session, rules, bar).verdicts
+        held = [one.rule for one in verdicts if one.outcome == "confirmed"]
+        others = [rule for one in verdicts if one.outcome == "divergent" and (rule := restated(one)) is not None]
+        again = replay_rules(session, others, bar).verdicts if others else ()
+    return [*held, *(one.rule for one in again if one.outcome == "confirmed")]
 
 
 def _told(verdict: Verdict) -> tuple[str, str, str]:
