@@ -1,0 +1,77 @@
+"""Rules of one version, restated as another shows them: the exception and the site may differ, the words may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from llem_rules.replay.restating import restated
+from llem_rules.replay.verdict import Verdict
+from llem_rules.rules import rule_from
+from llem_rules.rules.observation import Observation
+
+OLD = {"file": "lib/old.py", "function": "T.check", "line": 3}
+NEW = {"file": "lib/new.py", "function": "T.verify", "line": 9}
+
+
+def refused(kind: str, text: str, site: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "stage": "construct",
+        "exception": {"type": kind, "mro": [kind, "Exception"], "message": text, "site": site},
+    }
+
+
+def said(level: str, text: str, channel: str = "logger") -> dict[str, Any]:
+    message = {"channel": channel, "level": level, "text": text, "site": NEW}
+    return {"stage": "construct", "messages": [message], "effective": {}}
+
+
+@pytest.mark.parametrize(
+    ("expected", "raw", "wanted"),
+    [
+        (
+            ("error", "exception", "OldError"),
+            refused("NewError", "x is 3, too much", NEW),
+            ("exception", "NewError", NEW),
+        ),
+        (
+            ("error", "exception", "OldError"),
+            refused("OldError", "x is 3, too much", NEW),
+            ("exception", "OldError", NEW),
+        ),
+        (("error", "exception", "OldError"), refused("OldError", "x is 3, too much", OLD), None),
+        (("error", "exception", "OldError"), refused("NewError", "x is 4, too much", NEW), None),
+        (("error", "exception", "OldError"), refused("NewError", "no such field", NEW), None),
+        (("error", "exception", "OldError"), said("WARNING", "x is 3, too much"), None),
+        (("warn", "logger", None), said("WARNING", "x is 3, too much", "warnings"), ("warnings", None, NEW)),
+        (("warn", "logger", None), said("INFO", "x is 3, too much"), None),
+        (("warn", "logger", None), refused("NewError", "x is 3, too much", NEW), None),
+    ],
+)
+def test_restated(expected: tuple[str, str, str | None], raw: dict[str, Any], wanted: tuple[Any, ...] | None) -> None:
+    effect, channel, exception = expected
+    rule = rule_from(
+        {
+            "id": "lib.T.too-much",
+            "kind": "invalidity",
+            "native_type": "lib.T",
+            "match": {"x": {">": 2}},
+            "expected": {"effect": effect, "channel": channel} | ({"exception": exception} if exception else {}),
+            "message_template": "x is {x}, too much",
+            "source": {name: OLD[name] for name in ("file", "function")},
+            "kwargs_positive": {"x": 3},
+            "kwargs_negative": {"x": 2},
+        }
+    )
+    seen = Observation.from_raw(raw, frozenset())
+    found = restated(Verdict(rule, seen, seen))
+    if wanted is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.source is not None
+        site = {"file": found.source.file, "function": found.source.function}
+        assert (found.expected.channel, found.expected.exception) == wanted[:2]
+        assert site == {name: wanted[2][name] for name in site}
+        assert found.predicate == rule.predicate
