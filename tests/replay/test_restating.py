@@ -16,10 +16,8 @@ NEW = {"file": "lib/new.py", "function": "T.verify", "line": 9}
 
 
 def refused(kind: str, text: str, site: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "stage": "construct",
-        "exception": {"type": kind, "mro": [kind, "Exception"], "message": text, "site": site},
-    }
+    about = {"type": kind, "mro": [kind, "Exception"], "message": text, "site": site, "field": None}
+    return {"stage": "construct", "exception": about}
 
 
 def said(level: str, text: str, channel: str = "logger") -> dict[str, Any]:
