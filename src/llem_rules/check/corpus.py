@@ -45,6 +45,10 @@ class Corpus:
         """Every type that the corpus knows."""
         return tuple(sorted({*self._defaults, *(rule.native_type for rule in self.rules)}))
 
+    def defaults(self, native_type: str) -> Mapping[str, Any]:
+        """The library's default values of a type, decoded; empty where they are not known."""
+        return self._defaults.get(native_type, {})
+
     def looked_at(self, native_type: str) -> int:
         """How many rules there are for a type."""
         return sum(rule.native_type == native_type for rule in self.rules)

@@ -1,0 +1,134 @@
+"""What a study showed and no rule explains, with the condition where the study can tell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llem_rules.check import Corpus
+from llem_rules.mining.dynamic.aims import Aim, aims_of
+from llem_rules.mining.dynamic.inferred import CannotTell
+from llem_rules.mining.dynamic.signatures import Seen
+from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.values import equal
+from llem_rules.runtime.atoms import Hints
+from llem_rules.runtime.explaining import Explainer
+from llem_rules.runtime.inferring import Contrast, Told
+from llem_rules.runtime.sightings import Sightings
+from llem_rules.runtime.wording import requirements
+
+Source = Literal["runtime-warnings", "equivalence-groups"]
+MOST_CASES = 20_000  # distinct configs of one native type that are looked at, evenly spread
+MOST_LOOKED_AT = 1_000  # hits of one effect that are held against the corpus
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
+
+
+@dataclass(frozen=True)
+class Untold:
+    """An effect whose condition the study cannot tell."""
+
+    aim: Aim
+    reason: str
+    hits: tuple[Seen, ...]
+
+
+@dataclass
+class Gaps:
+    """All of one native type. ``explained``: effects (by signature) that the corpus explains wherever they showed.
+
+    ``on_the_way``: messages that were said only where the config was refused in the end: the refusal has a condition of its own.
+    """
+
+    native_type: str
+    told: list[Told] = field(default_factory=list)
+    untold: list[Untold] = field(default_factory=list)
+    explained: int = 0
+    on_the_way: int = 0
+
+
+def gaps_of(sightings: Sightings, corpus: Corpus, rules: Iterable[RuleBase], source: Source) -> Gaps:
+    """The gaps of one native type that a source shows: what was said or raised, or what was rewritten in silence."""
+    seen = sightings.seen[:: -(-len(sightings.seen) // MOST_CASES) or 1]
+    found = Gaps(sightings.native_type)
+    explainer = Explainer(rules)
+    contrast: Contrast | None = None
+    for aim in _aims(seen, source):
+        labels = [aim.label(one) for one in seen]
+        if _on_the_way(aim, seen, labels):
+            found.on_the_way += 1
+            continue
+        left = _unexplained(labels, seen, aim, explainer, sightings.native_type)
+        if not any(left):
+            found.explained += 1
+            continue
+        hits = tuple(one for one, label in zip(seen, left, strict=True) if label)
+        contrast = contrast or Contrast(seen, _fields(seen))
+        hints = _hints(aim, hits, contrast.fields, corpus.defaults(sightings.native_type))
+        try:
+            found.told.append(contrast.infer(aim, left, hints))
+        except CannotTell as reason:
+            found.untold.append(Untold(aim, str(reason), hits))
+    return found
+
+
+def _aims(seen: Sequence[Seen], source: Source) -> Iterator[Aim]:
+    for aim in aims_of(seen):
+        silent = aim.signature is None and not aim.announced
+        if silent == (source == "equivalence-groups"):
+            yield aim
+
+
+def _on_the_way(aim: Aim, seen: Sequence[Seen], labels: Sequence[bool | None]) -> bool:
+    if aim.signature is None or aim.signature.kind != "message":
+        return False
+    return all(one.refused for one, label in zip(seen, labels, strict=True) if label)
+
+
+def _unexplained(
+    labels: list[bool | None], seen: Sequence[Seen], aim: Aim, explainer: Explainer, native_type: str
+) -> list[bool | None]:
+    """Labels in which what the corpus explains is left out: it is neither for nor against another condition."""
+    hits = [index for index, label in enumerate(labels) if label]
+    step = max(1, -(-len(hits) // MOST_LOOKED_AT))
+    left: list[bool | None] = [None if label else label for label in labels]
+    for index in hits[::step]:
+        if not explainer.explains(native_type, seen[index], aim):
+            left[index] = True
+    return left
+
+
+def _fields(seen: Sequence[Seen]) -> list[str]:
+    """Fields that the study gives, in a fixed order."""
+    return sorted({name for one in seen for name in one.point})
+
+
+def _named(aim: Aim, hits: Sequence[Seen], fields: Sequence[str]) -> list[str]:
+    """Fields that the effect is about: named by it, by its words, or the one that was rewritten."""
+    if aim.signature is None:
+        return [aim.field]
+    named = [aim.signature.field] if aim.signature.field else list(aim.signature.mentions)
+    texts = {one.shown[aim.signature] for one in hits[:50] if aim.signature in one.shown}
+    quiet = {message.text for one in hits[:50] for message in one.observation.messages if not message.loud}
+    for text in (*texts, *(one for one in quiet if any(re.search(rf"\b{re.escape(n)}\b", one) for n in named))):
+        named += [name for name in fields if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    return list(dict.fromkeys(named))
+
+
+def _hints(aim: Aim, hits: Sequence[Seen], fields: Sequence[str], defaults: Mapping[str, Any]) -> Hints:
+    """Beside the fields that are named: their defaults, the numbers that every message has, and what the messages ask for."""
+    texts = [] if aim.signature is None else [one.shown[aim.signature] for one in hits[:50] if aim.signature in one.shown]
+    sets = [set(_NUMBER.findall(text)) for text in texts]
+    common = [_number(text) for text in sorted(set.intersection(*sets))] if sets else []
+    own = {name: [defaults[name]] if name in defaults else [] for name in fields}
+    likely = {name: [*known, *(one for one in (*common, 0, 1) if not _among(one, known))] for name, known in own.items()}
+    return Hints(tuple(_named(aim, hits, fields)), likely, tuple(requirements(texts)))
+
+
+def _number(text: str) -> float:
+    return float(text) if re.search(r"[.eE]", text) else int(text)
+
+
+def _among(value: Any, known: Iterable[Any]) -> bool:
+    return any(equal(value, one) for one in known)
