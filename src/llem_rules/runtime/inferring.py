@@ -73,9 +73,11 @@ class _Masked(Learner):
 
     def __post_init__(self) -> None:
         self.hits, self.misses = self.labels
+        told = self.hits | self.misses
         cheapest: dict[int, Any] = {}
-        for one in sorted(self.known, key=lambda one: one.atom.cost):
-            mask = one.mask & (self.hits | self.misses)
+        # Of conditions that say the same of the runs that tell something, the one that claims least of the others.
+        for one in sorted(self.known, key=lambda one: one.atom.cost + _claim((one.mask & ~told).bit_count())):
+            mask = one.mask & told
             if mask & self.hits and self.misses & ~mask:
                 cheapest.setdefault(mask, one.atom)
         self.masks = list(cheapest.items())
@@ -122,7 +124,7 @@ class Contrast:
         claimed = (self._answers.of(one.plain) & hidden).bit_count()
         own = set(_fields(one))
         left = [name for name in hints.named if name in self.fields and name not in own and self._telling(name, hits)]
-        return Hypothesis(one.terms, one.cost + min(_MOST_CLAIMED, _CLAIMED * claimed) + _LEFT_OUT * len(left))
+        return Hypothesis(one.terms, one.cost + _claim(claimed) + _LEFT_OUT * len(left))
 
     def _telling(self, name: str, hits: int) -> bool:
         """Whether a field was given in every run that showed the effect, and in few of the others."""
@@ -159,6 +161,11 @@ class Contrast:
             tuple(seen for seen, label, fired in judged if label and not fired),
             tuple(one.plain for one in rivals),
         )
+
+
+def _claim(runs: int) -> float:
+    """What it costs to fire on so many runs in which nothing could show."""
+    return min(_MOST_CLAIMED, _CLAIMED * runs)
 
 
 def _fields(hypothesis: Hypothesis) -> tuple[str, ...]:
