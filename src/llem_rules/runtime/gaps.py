@@ -11,7 +11,10 @@ from llem_rules.check import Corpus
 from llem_rules.mining.dynamic.aims import Aim, aims_of
 from llem_rules.mining.dynamic.inferred import CannotTell
 from llem_rules.mining.dynamic.signatures import Seen
+from llem_rules.rules.config import Config
+from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.parse import parse_predicate
 from llem_rules.rules.values import equal
 from llem_rules.runtime.atoms import Hints
 from llem_rules.runtime.explaining import Explainer
@@ -67,7 +70,7 @@ def gaps_of(sightings: Sightings, corpus: Corpus, rules: Iterable[RuleBase], sou
         contrast = contrast or Contrast(seen, _fields(seen))
         hints = _hints(aim, hits, contrast.fields, corpus.defaults(sightings.native_type))
         try:
-            found.told.append(contrast.infer(aim, left, hints))
+            found.told.append(_telling(contrast.infer(aim, left, hints), corpus.defaults(sightings.native_type)))
         except CannotTell as reason:
             found.untold.append(Untold(aim, str(reason), hits))
     return found
@@ -78,6 +81,17 @@ def _aims(seen: Sequence[Seen], source: Source) -> Iterator[Aim]:
         silent = aim.signature is None and not aim.announced
         if silent == (source == "equivalence-groups"):
             yield aim
+
+
+def _telling(told: Told, defaults: Mapping[str, Any]) -> Told:
+    """The same, unless it would hold for a config in which nothing is given.
+
+    Raises:
+        CannotTell: it would.
+    """
+    if compile_predicate(parse_predicate(told.plain))(Config({}, defaults)) is True:
+        raise CannotTell(f"it seems to show where nothing is given, too ({told.plain}): it speaks of the place, not of a config")
+    return told
 
 
 def _on_the_way(aim: Aim, seen: Sequence[Seen], labels: Sequence[bool | None]) -> bool:
