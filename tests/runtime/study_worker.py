@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 from llem_rules.inside.decoding import Decoder
@@ -27,7 +28,8 @@ def _use(study: dict[str, Any]) -> Any:
     if not study.get("use"):
         return None
     spec = importlib.util.spec_from_file_location("study_use", study["use"])
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module, module.prepare()
@@ -58,8 +60,7 @@ def body_of(decoder: Decoder, study: dict[str, Any], use: Any, member: dict[str,
 
 
 def main(study_file: str, out: str, processes: int) -> None:
-    with open(study_file) as file:
-        study = json.load(file)
+    study = json.loads(Path(study_file).read_text())
     use = _use(study)
     decoder = Decoder(_resolve, study["scratch"])
     for name in study["imports"]:
@@ -86,5 +87,5 @@ def main(study_file: str, out: str, processes: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.stderr = types.SimpleNamespace(write=lambda _text: 0, flush=lambda: None)  # type: ignore[assignment]
+    sys.stderr = types.SimpleNamespace(write=lambda _text: 0, flush=lambda: None)
     main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -12,6 +12,7 @@ import typer
 from llem_rules.cli import (
     check,
     coverage,
+    dedupe,
     diff,
     digest,
     discover,
@@ -22,8 +23,10 @@ from llem_rules.cli import (
     impact,
     lint,
     mine,
+    observe,
     probe,
     replay,
+    report_gaps,
     schema,
     try_,
     verify,
@@ -71,6 +74,9 @@ for module in (
     impact,
     image,
     digest,
+    observe,
+    report_gaps,
+    dedupe,
     schema,
 ):
     module.register(app)

@@ -9,6 +9,8 @@ from pydantic import Field
 from llem_rules.corpus.schemas import add_schema
 from llem_rules.graph.approvals import ADAPTER as APPROVALS
 from llem_rules.replay.sharding import Shard
+from llem_rules.reporting.dedupe_report import DedupeReport
+from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.probe_report import ProbeReport
@@ -16,6 +18,8 @@ from llem_rules.reporting.verify_documents import REPORTS as VERIFY_REPORTS
 from llem_rules.rules.evidence import CrossFire, Isolation, Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
 from llem_rules.rules.kinds import Channel, Effect, Model
 from llem_rules.rules.observation import Behaviour
+from llem_rules.runtime.groups import EquivalenceGroups
+from llem_rules.runtime.records import RuntimeObservation
 
 
 class Counts(Model):
@@ -203,6 +207,10 @@ def publish() -> None:
         *GRAPH_REPORTS,
         ("probe-report", "What llem-rules probe --format json prints", ProbeReport),
         *VERIFY_REPORTS,
+        ("runtime-observation", "A line of runtime_observations.jsonl", RuntimeObservation),
+        ("equivalence-groups", "equivalence_groups.json", EquivalenceGroups),
+        ("gaps-report", "What llem-rules report-gaps --format json prints", GapsReport),
+        ("dedupe-report", "What llem-rules dedupe --format json prints", DedupeReport),
     ):
         add_schema(name, title, model.model_json_schema)
     add_schema("approvals", "Changes that somebody accepted", APPROVALS.json_schema)

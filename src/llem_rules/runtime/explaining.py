@@ -62,11 +62,15 @@ def _claims_refusal(rule: RuleBase, seen: Seen, signature: Signature) -> bool:
 
 
 def _claims_message(rule: RuleBase, seen: Seen, signature: Signature) -> bool:
-    accepted = replace(seen.observation, refusals=(), exception=None)  # what it said, before whatever came of it in the end
+    accepted = replace(
+        seen.observation, refusals=(), exception=None
+    )  # what it said, before whatever came of it in the end
     said = announcement(rule, accepted, seen.config)
     if said is None or said.text != seen.shown[signature]:
         return False
-    if _one_of_several(seen, signature) and not {*rule.dormant_fields, *fields_of(rule.predicate)} & set(signature.mentions):
+    if _one_of_several(seen, signature) and not {*rule.dormant_fields, *fields_of(rule.predicate)} & set(
+        signature.mentions
+    ):
         return False
     if _one_of_several(seen, signature) and rule.dormant_fields and signature.mentions[0] not in rule.dormant_fields:
         return False

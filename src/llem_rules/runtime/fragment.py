@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,6 +21,8 @@ from llem_rules.rules.kinds import RuleBase, rule_from
 from llem_rules.runtime.proposals import MARK, Proposal
 
 _WIDTH = 118
+_PLAIN = re.compile(r"[A-Za-z_][\w./-]*")
+_TRUTHS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 _SCHEMA = "# yaml-language-server: $schema=../../schemas/rules.schema.json\n\n"
 
 
@@ -33,16 +37,40 @@ def fragment(proposals: Iterable[Proposal], where: str) -> str:
 
 def _block(proposal: Proposal, where: str) -> str:
     told = proposal.told
-    lines = [f"Seen in {where}: {_times(told.support, 'config')} showed it where the condition holds, {_counter(proposal)}."]
-    lines += [f"Confidence {told.confidence:.2f}."] if not told.missed else [
-        f"Confidence {told.confidence:.2f}; {_times(len(told.missed), 'config')} showed it where the condition does not hold."
-    ]
+    shown = _times(told.support, "config")
+    lines = [f"Seen in {where}: {shown} showed it where the condition holds, {_counter(proposal)}."]
+    beside = (
+        f"; {_times(len(told.missed), 'config')} showed it where the condition does not hold" if told.missed else ""
+    )
+    lines.append(f"Confidence {told.confidence:.2f}{beside}.")
     if proposal.confirmed is not None:
-        lines.append(f"{'Confirmed' if proposal.confirmed else 'NOT confirmed'} by replay{': ' if proposal.why else ''}{proposal.why}.")
+        lines.append(
+            f"{'Confirmed' if proposal.confirmed else 'NOT confirmed'} by replay{': ' if proposal.why else ''}{proposal.why}."
+        )
     lines += [f"{MARK}: {question}" for question in proposal.questions]
     comments = "\n".join(f"# {piece}" for line in lines for piece in textwrap.wrap(" ".join(line.split()), _WIDTH - 2))
-    body = yaml.safe_dump([proposal.document], sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=None)
-    return f"{comments}\n{body}"
+    entries = [f"{key}: {_flow(value)}" for key, value in proposal.document.items()]
+    return f"{comments}\n- " + "\n  ".join(entries) + "\n"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts that are no plain words in double quotes, as people write them: operators, templates, YAML 1.1's ``yes``."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = _PLAIN.fullmatch(text) and text.lower() not in _TRUTHS
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+
+
+_Dumper.add_representer(str, _quoted)
+
+
+def _flow(value: Any) -> str:
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20, default_flow_style=True)
+    return text.removesuffix("\n").removesuffix("\n...").strip()
 
 
 def _counter(proposal: Proposal) -> str:
@@ -54,7 +82,9 @@ def _times(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def append(proposals: Sequence[Proposal], engine: str, project: Project, known: Sequence[RuleBase], where: str) -> dict[Path, int]:
+def append(
+    proposals: Sequence[Proposal], engine: str, project: Project, known: Sequence[RuleBase], where: str
+) -> dict[Path, int]:
     """Add rules to the files of their native types: after all that is there, of which nothing changes. Rules by file.
 
     What a rule of the files says already is left out, so that a second run adds nothing.
@@ -75,7 +105,9 @@ def append(proposals: Sequence[Proposal], engine: str, project: Project, known: 
         after = before + gap + fragment(new, where)
         problems = rules_in(parse_yaml(after, shown(path)), path).findings
         if problems:
-            raise Failure(f"{problems[0].place}: {problems[0].sentence}", hint=f"mend it first: llem-rules lint {shown(path)}")
+            raise Failure(
+                f"{problems[0].place}: {problems[0].sentence}", hint=f"mend it first: llem-rules lint {shown(path)}"
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, after)
         added[path] = len(new)

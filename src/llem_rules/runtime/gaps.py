@@ -41,7 +41,7 @@ class Untold:
 class Gaps:
     """All of one native type. ``explained``: effects (by signature) that the corpus explains wherever they showed.
 
-    ``on_the_way``: messages that were said only where the config was refused in the end: the refusal has a condition of its own.
+    ``on_the_way``: messages that were said only where the config was refused in the end: the refusal has its own condition.
     """
 
     native_type: str
@@ -90,7 +90,9 @@ def _telling(told: Told, defaults: Mapping[str, Any]) -> Told:
         CannotTell: it would.
     """
     if compile_predicate(parse_predicate(told.plain))(Config({}, defaults)) is True:
-        raise CannotTell(f"it seems to show where nothing is given, too ({told.plain}): it speaks of the place, not of a config")
+        raise CannotTell(
+            f"it seems to show where nothing is given, too ({told.plain}): it speaks of the place, not of a config"
+        )
     return told
 
 
@@ -132,11 +134,15 @@ def _named(aim: Aim, hits: Sequence[Seen], fields: Sequence[str]) -> list[str]:
 
 def _hints(aim: Aim, hits: Sequence[Seen], fields: Sequence[str], defaults: Mapping[str, Any]) -> Hints:
     """Beside the fields that are named: their defaults, the numbers that every message has, and what the messages ask for."""
-    texts = [] if aim.signature is None else [one.shown[aim.signature] for one in hits[:50] if aim.signature in one.shown]
+    texts = (
+        [] if aim.signature is None else [one.shown[aim.signature] for one in hits[:50] if aim.signature in one.shown]
+    )
     sets = [set(_NUMBER.findall(text)) for text in texts]
     common = [_number(text) for text in sorted(set.intersection(*sets))] if sets else []
     own = {name: [defaults[name]] if name in defaults else [] for name in fields}
-    likely = {name: [*known, *(one for one in (*common, 0, 1) if not _among(one, known))] for name, known in own.items()}
+    likely = {
+        name: [*known, *(one for one in (*common, 0, 1) if not _among(one, known))] for name, known in own.items()
+    }
     return Hints(tuple(_named(aim, hits, fields)), likely, tuple(requirements(texts)))
 
 

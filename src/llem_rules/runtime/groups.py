@@ -36,7 +36,9 @@ class EquivalenceGroup(Model):
     resolved_config_hashes: list[str]
     gap_detected: bool = Field(description="The models keep members apart that the engine collapses.")
     differing_fields: list[str] = Field(description="native.Type.field of what the resolved configs differ in.")
-    proposed_invariant_id: str | None = Field(description="The dormancy that would explain the gap, where it can be told.")
+    proposed_invariant_id: str | None = Field(
+        description="The dormancy that would explain the gap, where it can be told."
+    )
     members: list[GroupMember]
 
 
@@ -97,7 +99,11 @@ def _group(observed: str, runs: list[Run], corpus: Corpus, proposals: list[Propo
 def _differing(members: list[GroupMember], corpus: Corpus) -> list[str]:
     values: dict[str, set[str]] = defaultdict(set)
     each = [
-        {f"{name}.{field}": canonical(value) for name, kwargs in member.config.items() for field, value in resolved(name, kwargs, corpus).items()}
+        {
+            f"{name}.{field}": canonical(value)
+            for name, kwargs in member.config.items()
+            for field, value in resolved(name, kwargs, corpus).items()
+        }
         for member in members
     ]
     for name in {name for one in each for name in one}:
@@ -116,7 +122,9 @@ def _explanation(
         if not any(f"{native_type}.{name}" in differing for name in rule.get("dormant", ())):
             continue
         fires = compile_predicate(parse_predicate(rule["match"]))
-        found[rule["id"]] = sum(fires(_config(member.config.get(native_type, {}), corpus, native_type)) is True for member in members)
+        found[rule["id"]] = sum(
+            fires(_config(member.config.get(native_type, {}), corpus, native_type)) is True for member in members
+        )
     best = max(sorted(found), key=lambda name: found[name], default=None)
     return best if best is not None and found[best] else None
 

@@ -150,7 +150,10 @@ class Contrast:
         self, aim: Aim, plain: dict[str, Any], labels: Sequence[bool | None], rivals: Sequence[Hypothesis]
     ) -> Told:
         fires = self._answers.of(plain)
-        judged = [(seen, label, bool(fires >> at & 1)) for at, (seen, label) in enumerate(zip(self.cases, labels, strict=True))]
+        judged = [
+            (seen, label, bool(fires >> at & 1))
+            for at, (seen, label) in enumerate(zip(self.cases, labels, strict=True))
+        ]
         return Told(
             aim,
             plain,

@@ -23,7 +23,7 @@ MARK = "TODO: human"
 
 @dataclass(frozen=True)
 class Proposal:
-    """``document``: the rule's mapping. ``questions``: what only a person can say. ``confirmed``: what replay said, if it was asked."""
+    """``document``: the rule's mapping. ``questions``: what only a person can say. ``confirmed``: what replay said, if asked."""
 
     told: Told
     document: dict[str, Any]
@@ -44,10 +44,12 @@ class Proposal:
 def proposal_of(told: Told, sightings: Sightings, taken: Collection[str] = ()) -> Proposal:
     """The rule of one condition. ``taken``: ids that other rules have."""
     questions: list[str] = []
-    hit = min((one for one in told.hits if one not in told.missed), key=lambda one: (len(one.point), repr(dict(one.point))))
+    hit = min(
+        (one for one in told.hits if one not in told.missed), key=lambda one: (len(one.point), repr(dict(one.point)))
+    )
     claim = _claim(told, hit, questions)
     plain: dict[str, Any] = {"id": "", "native_type": sightings.native_type, **claim}
-    template = _template(told, sightings)
+    template = _template(told)
     if template is not None:
         plain["message_template"] = template
     reach = _reach(told, sightings)
@@ -96,10 +98,15 @@ def _required(plain: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "invalidity", "match": dict(plain)}
 
 
-def _template(told: Told, sightings: Sightings) -> str | None:
+def _template(told: Told) -> str | None:
     signature = told.aim.signature
     if signature is None:
-        said = [(one, message.text) for one in told.hits for message in one.observation.loud if message.names(told.aim.field)]
+        said = [
+            (one, message.text)
+            for one in told.hits
+            for message in one.observation.loud
+            if message.names(told.aim.field)
+        ]
         texts = said if told.aim.announced else []
     else:
         texts = _reasons(told.hits, signature) or [(one, one.shown[signature]) for one in told.hits]
@@ -145,7 +152,9 @@ def _site(told: Told, hit: Seen) -> dict[str, str] | None:
     signature = told.aim.signature
     if signature is not None:
         return {"file": signature.file, "function": signature.function} if signature.file else None
-    said = next((one for one in hit.observation.loud if one.names(told.aim.field)), None) if told.aim.announced else None
+    said = (
+        next((one for one in hit.observation.loud if one.names(told.aim.field)), None) if told.aim.announced else None
+    )
     return None if said is None or said.site is None else {"file": said.site["file"], "function": said.site["function"]}
 
 
@@ -161,7 +170,9 @@ def _nearest(told: Told, hit: Seen) -> dict[str, Any]:
 
 
 def _same(one: Seen, other: Seen, name: str) -> bool:
-    return (name in one.point) == (name in other.point) and equal(decode(one.point.get(name)), decode(other.point.get(name)))
+    return (name in one.point) == (name in other.point) and equal(
+        decode(one.point.get(name)), decode(other.point.get(name))
+    )
 
 
 def _open_borders(told: Told, claim: dict[str, Any]) -> list[str]:
@@ -171,13 +182,19 @@ def _open_borders(told: Told, claim: dict[str, Any]) -> list[str]:
         hits = {one.config.value(name) for one in told.hits if type(one.config.value(name)) in (int, float)}
         misses = {one.config.value(name) for one in told.misses if type(one.config.value(name)) in (int, float)}
         condition = told.plain.get(name)
-        bounds = {op: value for op, value in condition.items() if op in ("<", "<=", ">", ">=")} if isinstance(condition, dict) else {}
+        bounds = (
+            {op: value for op, value in condition.items() if op in ("<", "<=", ">", ">=")}
+            if isinstance(condition, dict)
+            else {}
+        )
         for value in bounds.values():
             if isinstance(value, int | float) and (hits - misses) and (misses - hits):
                 inner = min(hits - misses, key=lambda one: abs(one - value))
                 outer = min(misses - hits, key=lambda one: abs(one - value))
                 if abs(inner - outer) > 1 or (isinstance(inner, float) and abs(inner - outer) > 1e-6):
-                    found.append(f"{name}: nothing between {outer!r} and {inner!r} was run, so the bound may lie elsewhere")
+                    found.append(
+                        f"{name}: nothing between {outer!r} and {inner!r} was run, so the bound may lie elsewhere"
+                    )
     return list(dict.fromkeys(found)) if claim else []
 
 

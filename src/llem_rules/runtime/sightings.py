@@ -113,9 +113,7 @@ def sightings(runs: Runs, corpus: Corpus) -> list[Sightings]:
 def _of_type(name: str, runs: list[Run], corpus: Corpus) -> Sightings:
     defaults = corpus.defaults(name)
     known = {*defaults, *(field for run in runs for field in run.sections[name])}
-    usual = {
-        message["text"] for run in runs if not any(run.sections.values()) for message in run.raw["messages"]
-    }
+    usual = {message["text"] for run in runs if not any(run.sections.values()) for message in run.raw["messages"]}
     reader = Reader(known, usual)
     seen = []
     for run in runs:

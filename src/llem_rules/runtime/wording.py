@@ -9,7 +9,10 @@ from typing import Any
 _N = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _INTERVAL = re.compile(rf"([\[(\]])\s*{_N}\s*,\s*{_N}\s*([\])\[])")
 _BOUNDS = (
-    (re.compile(rf"(?:at least|>=|not (?:be )?(?:less|smaller|lower) than|greater than or equal to)\s*{_N}", re.I), ">="),
+    (
+        re.compile(rf"(?:at least|>=|not (?:be )?(?:less|smaller|lower) than|greater than or equal to)\s*{_N}", re.I),
+        ">=",
+    ),
     (re.compile(rf"(?:at most|<=|not (?:be )?(?:more|greater|larger) than|less than or equal to)\s*{_N}", re.I), "<="),
     (re.compile(rf"(?:greater|larger|more|higher) than\s*{_N}|(?<![<>=-])>\s*{_N}", re.I), ">"),
     (re.compile(rf"(?:less|smaller|fewer|lower) than\s*{_N}|(?<![<>=])<\s*{_N}", re.I), "<"),

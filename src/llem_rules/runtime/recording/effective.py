@@ -54,4 +54,6 @@ def _resolve(name: str) -> Any:
 def _handed_on(kind: Any) -> Tuple[str, ...]:
     """The arguments of a dataclass that it hands on and keeps nowhere."""
     declared = getattr(kind, "__dataclass_fields__", {})
-    return tuple(name for name, one in declared.items() if one._field_type is getattr(dataclasses, "_FIELD_INITVAR", None))
+    return tuple(
+        name for name, one in declared.items() if one._field_type is getattr(dataclasses, "_FIELD_INITVAR", None)
+    )

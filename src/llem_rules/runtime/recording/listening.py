@@ -91,7 +91,7 @@ class _Hooks:
         self._own = (is_enabled_for, handle)
         logging.Logger.isEnabledFor = is_enabled_for  # type: ignore[method-assign, assignment]
         logging.Logger.handle = handle  # type: ignore[method-assign, assignment]
-        warnings.showwarning = self._warning  # type: ignore[assignment]
+        warnings.showwarning = self._warning
         logging._showwarning = self._warning  # type: ignore[attr-defined]
 
     def show_all(self) -> None:

@@ -142,7 +142,7 @@ class Observer:
             sys.stderr.write("llem-rules: %s cannot be written: %s\n" % (self._path, problem))
 
     def report(self, built: Any, native_type: Optional[str] = None) -> None:
-        """The object that the engine made of the config (or a mapping of effective values): what it kept, and the hash of it all.
+        """The object that the engine made of the config (or a mapping of effective values): what was kept, the hash of it all.
 
         Raises:
             ValueError: the config has several native types, and it is not said which this is.
@@ -163,7 +163,12 @@ class Observer:
         sites = next(self._places.sites(), None)
         if sites is None:
             kinds = [base.__name__ for base in type(error).__mro__ if base is not object]
-            described: Dict[str, Any] = {"type": type(error).__name__, "mro": kinds, "message": str(error), "site": None}
+            described: Dict[str, Any] = {
+                "type": type(error).__name__,
+                "mro": kinds,
+                "message": str(error),
+                "site": None,
+            }
             described.update(module=type(error).__module__, field=None)
         else:
             described = describe_exception(error, object, sites, _FIELD_NAMES)
@@ -187,4 +192,3 @@ class Observer:
 
 def _is_clean_exit(error: BaseException) -> bool:
     return isinstance(error, SystemExit) and error.code in (None, 0)
-
