@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -50,30 +51,70 @@ class Gaps:
     explained: int = 0
     on_the_way: int = 0
 
+    def take(self, gap: Told | Untold) -> None:
+        """Add one."""
+        if isinstance(gap, Told):
+            self.told.append(gap)
+        else:
+            self.untold.append(gap)
+
 
 def gaps_of(sightings: Sightings, corpus: Corpus, rules: Iterable[RuleBase], source: Source) -> Gaps:
     """The gaps of one native type that a source shows: what was said or raised, or what was rewritten in silence."""
     seen = sightings.seen[:: -(-len(sightings.seen) // MOST_CASES) or 1]
     found = Gaps(sightings.native_type)
-    explainer = Explainer(rules)
-    contrast: Contrast | None = None
+    examiner = _Examiner(sightings.native_type, seen, corpus, Explainer(rules), found)
+    ways: dict[tuple[str, bool], list[Told | Untold]] = defaultdict(list)
     for aim in _aims(seen, source):
-        labels = [aim.label(one) for one in seen]
-        if _on_the_way(aim, seen, labels):
-            found.on_the_way += 1
-            continue
-        left = _unexplained(labels, seen, aim, explainer, sightings.native_type)
-        if not any(left):
-            found.explained += 1
-            continue
-        hits = tuple(one for one, label in zip(seen, left, strict=True) if label)
-        contrast = contrast or Contrast(seen, _fields(seen))
-        hints = _hints(aim, hits, contrast.fields, corpus.defaults(sightings.native_type))
-        try:
-            found.told.append(_telling(contrast.infer(aim, left, hints), corpus.defaults(sightings.native_type)))
-        except CannotTell as reason:
-            found.untold.append(Untold(aim, str(reason), hits))
+        gap = examiner.examine(aim)
+        if gap is not None and aim.signature is None:
+            ways[aim.field, aim.announced].append(gap)
+        elif gap is not None:
+            found.take(gap)
+    for (name, announced), gaps in ways.items():
+        for gap in _joined(gaps, Aim(field=name, announced=announced), examiner):
+            found.take(gap)
     return found
+
+
+def _joined(gaps: list[Told | Untold], whole: Aim, examiner: _Examiner) -> list[Told | Untold]:
+    """One rewriting for a field that becomes several things, where its condition is simpler than theirs together."""
+    if len(gaps) == 1:
+        return gaps
+    told = [gap for gap in gaps if isinstance(gap, Told)]
+    joined = examiner.examine(whole)
+    if isinstance(joined, Told) and (len(told) < len(gaps) or joined.cost < sum(one.cost for one in told)):
+        return [joined]
+    return gaps
+
+
+class _Examiner:
+    """Looks at one effect of one native type after the other."""
+
+    def __init__(
+        self, native_type: str, seen: Sequence[Seen], corpus: Corpus, explainer: Explainer, counts: Gaps
+    ) -> None:
+        self._native_type, self._seen, self._explainer, self._counts = native_type, seen, explainer, counts
+        self._defaults = corpus.defaults(native_type)
+        self._contrast: Contrast | None = None
+
+    def examine(self, aim: Aim) -> Told | Untold | None:
+        """What can be told of it; None where the corpus explains it, or it was said on the way to a refusal."""
+        labels = [aim.label(one) for one in self._seen]
+        if _on_the_way(aim, self._seen, labels):
+            self._counts.on_the_way += 1
+            return None
+        left = _unexplained(labels, self._seen, aim, self._explainer, self._native_type)
+        if not any(left):
+            self._counts.explained += 1
+            return None
+        hits = tuple(one for one, label in zip(self._seen, left, strict=True) if label)
+        self._contrast = self._contrast or Contrast(self._seen, _fields(self._seen))
+        hints = _hints(aim, hits, self._contrast.fields, self._defaults)
+        try:
+            return _telling(self._contrast.infer(aim, left, hints), self._defaults)
+        except CannotTell as reason:
+            return Untold(aim, str(reason), hits)
 
 
 def _aims(seen: Sequence[Seen], source: Source) -> Iterator[Aim]:

@@ -19,7 +19,7 @@ from llem_rules.runtime.tolerance import tolerant
 MOST_FIELDS = 3
 LEAST_SUPPORT = 2
 _LONGEST = 14.0  # a longer predicate is a list of examples, not a rule
-_CLAIMED, _MOST_CLAIMED = 0.04, 0.6  # dearer for each run on which it fires and nothing could show
+_CLAIMED = 0.2  # dearer for each doubling of the runs on which it fires and nothing could show
 _LEFT_OUT = 0.5  # dearer for each field that the message names and every hit gives
 _ALIKE = 0.3  # predicates whose costs differ by less are equally simple
 _Z = 1.96
@@ -31,7 +31,7 @@ class Told:
 
     ``hits`` and ``misses`` are the runs that speak about it. ``counter``: runs on which it fires and the effect did not show;
     ``missed``: runs that showed the effect and on which it does not fire. ``confidence``: the lower end of the 95 % interval
-    (Wilson) of the share of runs on which it fires that show the effect.
+    (Wilson) of the share of runs on which it fires that show the effect. ``cost``: its length, in the order of simplicity.
     """
 
     aim: Aim
@@ -42,6 +42,7 @@ class Told:
     counter: tuple[Seen, ...] = ()
     missed: tuple[Seen, ...] = ()
     rivals: tuple[dict[str, Any], ...] = ()
+    cost: float = 0.0
 
     @property
     def support(self) -> int:
@@ -113,11 +114,11 @@ class Contrast:
         fit = sorted((self._weighed(one, hidden, hits, hints) for one in fit), key=lambda one: one.cost)
         if fit:
             rivals = _rivals(fit, hints.named)
-            return self._told(aim, self._narrowed(fit[0].plain, labels, hints), labels, rivals)
+            return self._told(aim, self._narrowed(fit[0].plain, labels, hints), labels, fit[0].cost, rivals)
         close = tolerant(atoms, hits, misses)
         if close is None:
             raise CannotTell(f"no condition on up to {MOST_FIELDS} fields separates the configs that showed it")
-        return self._told(aim, close.plain, labels, ())
+        return self._told(aim, close.plain, labels, close.cost, ())
 
     def _weighed(self, one: Hypothesis, hidden: int, hits: int, hints: Hints) -> Hypothesis:
         """Dearer for claiming what no run tells (something else was refused first), and for leaving out a named field."""
@@ -147,7 +148,12 @@ class Contrast:
         return plain
 
     def _told(
-        self, aim: Aim, plain: dict[str, Any], labels: Sequence[bool | None], rivals: Sequence[Hypothesis]
+        self,
+        aim: Aim,
+        plain: dict[str, Any],
+        labels: Sequence[bool | None],
+        cost: float,
+        rivals: Sequence[Hypothesis],
     ) -> Told:
         fires = self._answers.of(plain)
         judged = [
@@ -163,12 +169,13 @@ class Contrast:
             tuple(seen for seen, label, fired in judged if label is False and fired),
             tuple(seen for seen, label, fired in judged if label and not fired),
             tuple(one.plain for one in rivals),
+            cost,
         )
 
 
 def _claim(runs: int) -> float:
     """What it costs to fire on so many runs in which nothing could show."""
-    return min(_MOST_CLAIMED, _CLAIMED * runs)
+    return _CLAIMED * math.log2(1 + runs)
 
 
 def _fields(hypothesis: Hypothesis) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ MARK = "TODO: human"
 
 @dataclass(frozen=True)
 class Proposal:
-    """``document``: the rule's mapping. ``questions``: what only a person can say. ``confirmed``: what replay said, if asked."""
+    """``document``: the rule's mapping. ``questions``: what only a person can say. ``confirmed``: what replay said."""
 
     told: Told
     document: dict[str, Any]
