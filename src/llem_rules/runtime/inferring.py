@@ -13,7 +13,7 @@ from llem_rules.mining.dynamic.learner import Hypothesis, Learner
 from llem_rules.mining.dynamic.signatures import Seen
 from llem_rules.rules.parse import parse_predicate
 from llem_rules.rules.predicates import fields_of
-from llem_rules.runtime.atoms import Answers, Hints, Weighed, weighed_atoms
+from llem_rules.runtime.atoms import Answers, Hints, Weighed, fields_in, weighed_atoms
 from llem_rules.runtime.tolerance import tolerant
 
 MOST_FIELDS = 3
@@ -113,7 +113,7 @@ class Contrast:
         fit = [one for one in found if len(_fields(one)) <= MOST_FIELDS and one.cost <= _LONGEST]
         fit = sorted((self._weighed(one, hidden, hits, hints) for one in fit), key=lambda one: one.cost)
         if fit:
-            rivals = _rivals(fit, hints.named)
+            rivals = _rivals([*fit, *_twins(fit[0], atoms, hits | misses)], hints.named)
             return self._told(aim, self._narrowed(fit[0].plain, labels, hints), labels, fit[0].cost, rivals)
         close = tolerant(atoms, hits, misses)
         if close is None:
@@ -180,6 +180,23 @@ def _claim(runs: int) -> float:
 
 def _fields(hypothesis: Hypothesis) -> tuple[str, ...]:
     return fields_of(parse_predicate(hypothesis.plain))
+
+
+def _twins(best: Hypothesis, atoms: Sequence[Weighed], told: int) -> list[Hypothesis]:
+    """The same predicate with one of its conditions put in terms of another field, which says the same of every run."""
+    masks = {id(one.atom): one.mask & told for one in atoms}
+    found = []
+    for number, term in enumerate(best.terms):
+        for place, atom in enumerate(term):
+            for one in atoms:
+                if masks[id(one.atom)] != masks.get(id(atom)) or set(fields_in(one.atom.plain)) == set(
+                    fields_in(atom.plain)
+                ):
+                    continue
+                changed = (*term[:place], one.atom, *term[place + 1 :])
+                terms = (*best.terms[:number], changed, *best.terms[number + 1 :])
+                found.append(Hypothesis(terms, best.cost - atom.cost + one.atom.cost))
+    return sorted(found, key=lambda one: one.cost)
 
 
 def _rivals(fit: Sequence[Hypothesis], named: Sequence[str]) -> list[Hypothesis]:
