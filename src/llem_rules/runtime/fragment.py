@@ -12,7 +12,6 @@ import yaml
 
 from llem_rules.corpus.documents import rules_in
 from llem_rules.corpus.files import read_text, write_atomically
-from llem_rules.corpus.formatting import formatted
 from llem_rules.corpus.locate import Project, shown
 from llem_rules.corpus.reader import parse_yaml
 from llem_rules.mining.fingerprint import fingerprint_of
@@ -20,7 +19,7 @@ from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import RuleBase, rule_from
 from llem_rules.runtime.proposals import MARK, Proposal
 
-_WIDTH = 118
+_WIDTH = 120
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*")
 _TRUTHS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
 _SCHEMA = "# yaml-language-server: $schema=../../schemas/rules.schema.json\n\n"
@@ -28,11 +27,7 @@ _SCHEMA = "# yaml-language-server: $schema=../../schemas/rules.schema.json\n\n"
 
 def fragment(proposals: Iterable[Proposal], where: str) -> str:
     """The rules, in the house's form. ``where``: the studies that they come from. Empty where there are none."""
-    text = "\n".join(_block(proposal, where) for proposal in proposals)
-    if not text:
-        return ""
-    document = parse_yaml(text, "the fragment")
-    return formatted(document, Path("fragment.yaml"))
+    return "\n".join(_block(proposal, where) for proposal in proposals)
 
 
 def _block(proposal: Proposal, where: str) -> str:
@@ -49,8 +44,18 @@ def _block(proposal: Proposal, where: str) -> str:
         )
     lines += [f"{MARK}: {question}" for question in proposal.questions]
     comments = "\n".join(f"# {piece}" for line in lines for piece in textwrap.wrap(" ".join(line.split()), _WIDTH - 2))
-    entries = [f"{key}: {_flow(value)}" for key, value in proposal.document.items()]
+    entries = [line for key, value in proposal.document.items() for line in _entry(key, value)]
     return f"{comments}\n- " + "\n  ".join(entries) + "\n"
+
+
+def _entry(key: str, value: Any) -> list[str]:
+    """A key with its value on one line; where that is too wide, and can be broken, a line for each part."""
+    line = f"{key}: {_flow(value)}"
+    if len(line) + 2 <= _WIDTH or not value or not isinstance(value, dict | list):
+        return [line]
+    if isinstance(value, list):
+        return [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+    return [f"{key}:", *(f"  {inner}" for name, item in value.items() for inner in _entry(_flow(name), item))]
 
 
 class _Dumper(yaml.SafeDumper):
