@@ -11,7 +11,6 @@ from typing import Any
 
 from llem_rules.graph.crossed import crossed
 from llem_rules.mining.assume import assumptions
-from llem_rules.mining.placing import GONE, Kwargs, placed
 from llem_rules.mining.samples import tests_by_path, values_for
 from llem_rules.mining.search import Ground, Search
 from llem_rules.rules.branches import Branch, branches
@@ -19,8 +18,10 @@ from llem_rules.rules.cells import cells_for
 from llem_rules.rules.config import NOWHERE, Config, Surroundings
 from llem_rules.rules.contradictions import contradiction
 from llem_rules.rules.expressions import split_section
+from llem_rules.rules.placing import GONE, Kwargs, placed
 from llem_rules.rules.predicates import Predicate, Surrounding, Test, expressions, walk
-from llem_rules.rules.values import Dtype, NativeValue, Opaque, PairsValue, SetValue, decode
+from llem_rules.rules.tagging import tagged
+from llem_rules.rules.values import decode
 
 _BRANCHES = 12
 _GRID = 10_000
@@ -154,25 +155,3 @@ def _places(predicates: Sequence[Predicate], ground: Ground) -> Iterator[Surroun
             for one in assumptions(ways, ground.surroundings):
                 seen.setdefault(repr(one), one)
     yield from seen.values()
-
-
-def tagged(value: Any) -> Any:
-    """A decoded value in the form that kwargs have in YAML and JSON."""
-    match value:
-        case list():
-            return [tagged(item) for item in value]
-        case tuple():
-            return {"$tuple": [tagged(item) for item in value]}
-        case dict():
-            return {key: tagged(item) for key, item in value.items()}
-        case SetValue(items=items):
-            return {"$set": [tagged(item) for item in items]}
-        case PairsValue(pairs=pairs):
-            return {"$dict": [[tagged(key), tagged(item)] for key, item in pairs]}
-        case NativeValue(name=name, kwargs=kwargs):
-            return {"$native": name, "kwargs": {key: tagged(item) for key, item in kwargs.items()}}
-        case Dtype(name=name):
-            return {"$dtype": name}
-        case Opaque():
-            return {"$object": True}
-    return value

@@ -18,7 +18,7 @@ from llem_rules.graph.points import Point, natural
 from llem_rules.graph.sides import Entry
 from llem_rules.graph.version import Version, works
 from llem_rules.mining.search import Ground
-from llem_rules.replay.points import points_of
+from llem_rules.replay.points import boundary_points
 from llem_rules.rules.kinds import REACHES, RuleBase
 from llem_rules.rules.observation import Observation
 from llem_rules.rules.predicates import AllOf, Not
@@ -153,7 +153,7 @@ class _Look:
             yield Point(rule.kwargs_positive)
             yield Point(rule.kwargs_negative)
         for version, rule in rules:
-            for kwargs in points_of(rule, version.side.defaults(rule.native_type)):
+            for kwargs in boundary_points(rule, version.side.defaults(rule.native_type)):
                 yield Point(kwargs)
 
     def differs(self, point: Point, there: Observation, here: Observation) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from llem_rules.mining.fingerprint import fingerprint_of
-from llem_rules.mining.placing import GONE, Kwargs, placed
 from llem_rules.mining.samples import tests_by_path, values_for
 from llem_rules.mining.solve import Ground
 from llem_rules.mining.tidy import implies
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.placing import GONE, Kwargs, placed
 from llem_rules.rules.predicates import AnyOf, Predicate, Test, fields_of
 
 _SAID = ("warn", "dormant_announced")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from llem_rules.mining.placing import GONE, Kwargs, placed
 from llem_rules.mining.samples import tests_by_path, values_for
 from llem_rules.mining.steps import Habits, habits_of, step_between
 from llem_rules.rules.branches import Branch, Signed
 from llem_rules.rules.config import NOWHERE, Config, Surroundings
 from llem_rules.rules.evaluate import Fires, compile_predicate
 from llem_rules.rules.expressions import Expression
+from llem_rules.rules.placing import GONE, Kwargs, placed
 from llem_rules.rules.predicates import Field, Predicate, Test
 from llem_rules.rules.values import decode
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from llem_rules.mining.assume import assumptions
-from llem_rules.mining.placing import Kwargs
 from llem_rules.mining.search import Ground, Pair, Search
 from llem_rules.rules.branches import Branch, branches
 from llem_rules.rules.contradictions import contradiction
 from llem_rules.rules.expressions import split_section
+from llem_rules.rules.placing import Kwargs
 from llem_rules.rules.predicates import Predicate, expressions
 
 __all__ = ["Ground", "Pair", "Unsolved", "solve"]

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from llem_rules.mining.placing import GONE
 from llem_rules.mining.samples import named_by
+from llem_rules.rules.placing import GONE
 from llem_rules.rules.predicates import Test
 from llem_rules.rules.values import NativeValue, decode, items_of
 

@@ -82,6 +82,10 @@ class Crossing:
         placed = rule.source is not None and rule.reach != "generate"
         if rule.expected.effect == "pass" or (rule.message_template is None and not placed):
             return False
+        return not self.claimed_by_another(rule, index)
+
+    def claimed_by_another(self, rule: RuleBase, index: int) -> bool:
+        """Whether another rule, firing here, claims the same effect of the same fields, and it shows."""
         fields = set(rule.dormant_fields)
         for other in self.rules_of[rule.native_type]:
             if other is rule or _family(other) != _family(rule) or not other.fires(self.configs[index]):
@@ -89,8 +93,8 @@ class Crossing:
             # A warning claims that its fields act all the same: where only words were seen, that is for the rules to say.
             named = other.dormant_fields or fields_of(other.predicate, references=False)
             if fields <= set(named) and self.shows(other, index).shown:
-                return False
-        return True
+                return True
+        return False
 
     def surprising(self) -> list[int]:
         """The points at which something is other than the rules say: a divergence, an announcement missing or new."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.environments.wire import with_string_keys
-from llem_rules.replay.points import points_of
+from llem_rules.replay.points import Siblings, points_of
 from llem_rules.rules.kinds import REACHES, Reach, RuleBase
 
 
@@ -67,9 +68,14 @@ def make_plan(rules: Sequence[RuleBase], defaults: Mapping[str, Mapping[str, Any
         )
     for native_type, reach in _stages(rules):
         plan.add(Point(native_type, {}, reach))
+    of_type: dict[str, list[RuleBase]] = defaultdict(list)
     for rule in rules:
-        for kwargs in points_of(rule, defaults.get(rule.native_type, {})):
-            plan.add(Point(rule.native_type, kwargs, rule.reach))
+        of_type[rule.native_type].append(rule)
+    for native_type, own in of_type.items():
+        siblings = Siblings.of(own)
+        for rule in own:
+            for near in points_of(rule, defaults.get(native_type, {}), siblings):
+                plan.add(Point(native_type, near.kwargs, rule.reach))
     return plan
 
 

@@ -13,6 +13,7 @@ from llem_rules.reporting.dedupe_report import DedupeReport
 from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
+from llem_rules.reporting.mutation_documents import REPORTS as MUTATION_REPORTS
 from llem_rules.reporting.probe_report import ProbeReport
 from llem_rules.reporting.verify_documents import REPORTS as VERIFY_REPORTS
 from llem_rules.rules.evidence import CrossFire, Isolation, Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
@@ -211,6 +212,7 @@ def publish() -> None:
         ("equivalence-groups", "equivalence_groups.json", EquivalenceGroups),
         ("gaps-report", "What llem-rules report-gaps --format json prints", GapsReport),
         ("dedupe-report", "What llem-rules dedupe --format json prints", DedupeReport),
+        *MUTATION_REPORTS,
     ):
         add_schema(name, title, model.model_json_schema)
     add_schema("approvals", "Changes that somebody accepted", APPROVALS.json_schema)

@@ -19,7 +19,7 @@ from llem_rules.environments import Library
 from llem_rules.environments.wire import with_string_keys
 from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.samples import tests_by_path, values_for
-from llem_rules.replay.points import points_of
+from llem_rules.replay.points import boundary_points
 from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.predicates import fields_of
@@ -162,7 +162,7 @@ def _given(value: Value) -> Set[str]:
 
 def _configs(rule: RuleBase, defaults: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The rule's own kwargs and the points around them. Private fields are nobody's to set."""
-    for kwargs in (rule.kwargs_positive, rule.kwargs_negative, *points_of(rule, defaults)):
+    for kwargs in (rule.kwargs_positive, rule.kwargs_negative, *boundary_points(rule, defaults)):
         if not any(name.startswith("_") for name in kwargs):
             yield kwargs
 
