@@ -57,7 +57,7 @@ def load_corpus(engine: str, version: str | None = None, project: Project | None
     for name in discovered.native_types if discovered else ():
         given = about.native_types[name].base if name in about.native_types else {}
         base = {field: decode(value) for field, value in given.items()}
-        defaults[name] = {**(discovered.defaults(name) if discovered else {}), **base}
+        defaults[name] = discovered.defaults(name).beside(base) if discovered else base
     return Corpus(engine, proved, confirmed, defaults)
 
 

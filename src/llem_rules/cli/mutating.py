@@ -34,7 +34,7 @@ def mutate_engine(engine: str, native_types: Sequence[str], env: str, limits: Li
     if not known:
         return NOTHING
     with opened(engine, subject, How(env, limits, share=SHARE)) as session:
-        work = make_work(session, rules)
+        work = make_work(session, rules, wide=True)
         with progress_bar("observing    ") as bar:
             seen = work.see(session, range(len(work.plan.points)), bar)
         library = reference_of(session)

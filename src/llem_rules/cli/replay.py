@@ -67,6 +67,9 @@ def replay(
     sample: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="With --gear fast: the share of cases that is seen in both gears.")
     ] = 0.05,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="At points of every kind, not only at both sides of each bound.")
+    ] = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="See only this part of the cases; `replay merge` joins the parts.")
     ] = None,
@@ -94,7 +97,12 @@ def replay(
         proposed=proposed,
         fresh=fresh,
         share=sample if gear is GearKind.FAST else None,
+        wide=wide,
     )
+    if shard is not None and wide:
+        raise typer.BadParameter(
+            "--shard and --wide do not go together: the merge makes the plan without the wide points"
+        )
     if shard is not None and proposed is not None:
         raise typer.BadParameter("--shard and --proposed do not go together: the merge takes the committed rules")
     if shard is not None:

@@ -31,7 +31,7 @@ class How:
 
     ``to``: where to write instead of ``corpus/``. ``proposed``: a file of mined rules instead of the committed ones.
     ``share``: of cases that are seen in both gears; None: all in the reference gear. ``version``: of the library; None: the
-    pinned one.
+    pinned one. ``wide``: points of every kind.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class How:
     proposed: Path | None = None
     fresh: bool = False
     share: float | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def replay_engine(name: str, how: How) -> EngineReport:
         with opened(name, subject, how) as session:
             began = time.monotonic()
             with progress_bar("replaying    ") as bar:
-                result = replay_rules(session, subject.rules, bar)
+                result = replay_rules(session, subject.rules, bar, wide=how.wide)
             seconds, remembered = time.monotonic() - began, _remembered(session)
     except Failure as failure:
         if failure.code != NOT_CHECKED:

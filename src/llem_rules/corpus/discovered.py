@@ -12,6 +12,7 @@ from typing import Any
 from llem_rules.corpus.findings import near
 from llem_rules.corpus.locate import Project, find_project, shown
 from llem_rules.rules.failure import Failure
+from llem_rules.rules.reading import Declared
 from llem_rules.rules.values import decode
 
 FILE_NAME = "schema.discovered.json"
@@ -51,10 +52,11 @@ class Discovered:
         """Fields without which the type cannot be built."""
         return tuple(self._definition(native_type).get("required", ()))
 
-    def defaults(self, native_type: str) -> dict[str, Any]:
-        """Decoded defaults by field, for the fields that have a known one."""
+    def defaults(self, native_type: str) -> Declared:
+        """Decoded defaults by field, for the fields that have a known one, with how fields read strings."""
         properties = self._definition(native_type).get("properties", {})
-        return {name: decode(about["default"]) for name, about in properties.items() if "default" in about}
+        known = {name: decode(about["default"]) for name, about in properties.items() if "default" in about}
+        return Declared(known, {name: about["reads"] for name, about in properties.items() if "reads" in about})
 
     def accepts_unknown(self, native_type: str) -> bool:
         """Whether the type takes keyword arguments that it does not declare."""

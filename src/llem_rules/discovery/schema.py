@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llem_rules.environments import Library
+from llem_rules.environments.declared import readings_by_type
+from llem_rules.rules.reading import Kind
 
 _LIMITATIONS = (
     "names, defaults and what is required; types, choices and bounds are not described yet",
@@ -17,11 +19,12 @@ _LIMITATIONS = (
 def discover(session: Library, native_types: Sequence[str]) -> dict[str, Any]:
     """Describe native types of an entered session. A type that cannot be described is named under the limitations."""
     answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
+    readings = readings_by_type(session, native_types)
     definitions: dict[str, Any] = {}
     limitations = list(_LIMITATIONS)
     for name, answer in zip(native_types, answers, strict=True):
         if "described" in answer:
-            definitions[name] = _definition(answer["described"])
+            definitions[name] = _definition(answer["described"], readings.get(name, {}))
         else:
             limitations.append(f"{name}: {answer.get('unchecked', {}).get('detail', 'not described')}")
     return {
@@ -35,8 +38,12 @@ def discover(session: Library, native_types: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _definition(described: dict[str, Any]) -> dict[str, Any]:
-    definition: dict[str, Any] = {"type": "object", "properties": described["fields"]}
+def _definition(described: dict[str, Any], readings: Mapping[str, Kind]) -> dict[str, Any]:
+    """``reads`` is a word of ours, which other readers of JSON Schema pass over: what the field makes of a string."""
+    fields = {
+        name: one | ({"reads": readings[name]} if name in readings else {}) for name, one in described["fields"].items()
+    }
+    definition: dict[str, Any] = {"type": "object", "properties": fields}
     if described["required"]:
         definition["required"] = described["required"]
     definition["additionalProperties"] = described["open"]

@@ -10,6 +10,7 @@ from typing import Any
 from llem_rules.corpus.discovered import Discovered
 from llem_rules.rules.evidence import Outcome
 from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.reading import Declared
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class Side:
     def defaults(self, native_type: str) -> Mapping[str, Any]:
         """Decoded defaults of a native type; empty where they are not known."""
         if native_type not in self._defaults:
-            known = self.schema.defaults(native_type) if self.schema is not None else {}
-            self._defaults[native_type] = {**known, **self.base_kwargs.get(native_type, {})}
+            known = self.schema.defaults(native_type) if self.schema is not None else Declared({})
+            self._defaults[native_type] = known.beside(self.base_kwargs.get(native_type, {}))
         return self._defaults[native_type]
 
     @cached_property
-    def _defaults(self) -> dict[str, dict[str, Any]]:
+    def _defaults(self) -> dict[str, Declared]:
         return {}
 
     @cached_property

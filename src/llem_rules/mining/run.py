@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from llem_rules.engines import Engine
+from llem_rules.engines.feeding import fed_fields
 from llem_rules.environments import Library
 from llem_rules.mining.candidates import make_candidates
+from llem_rules.mining.carry import candidate_of, carry
 from llem_rules.mining.dynamic import Completed, complete
 from llem_rules.mining.ground import with_examples
 from llem_rules.mining.library import LibraryReader
@@ -72,6 +75,7 @@ def mine(
             lifted += lift(reader, native_type)
     candidates += [one for one in lifted if not one.name.endswith(_IDLE)]
     idle = len(made.candidates) + len(lifted) - len(candidates)
+    candidates += _carried(library.engine, [*candidates, *map(candidate_of, authored)], defaults)
     grounds = {
         name: Ground(defaults=defaults.get(name, {}), surroundings=library.facts.surroundings) for name in native_types
     }
@@ -79,6 +83,16 @@ def mine(
     completed = complete(library, findings, known, lambda name, done, total: tell(f"probing {name}", done, total))
     merged = merge(authored, [*candidates, *completed.candidates], grounds)
     return Mined(tuple(findings), merged, tuple(_left(made.left, completed)), tuple(missing), completed, idle)
+
+
+def _carried(
+    engine: Engine, found: Sequence[Candidate], defaults: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Candidate]:
+    """What is refused of sections, of the types that build them."""
+    for name in sorted(defaults):
+        about = engine.native_types.get(name)
+        if about is not None and about.sections:
+            yield from carry(found, name, fed_fields(engine, name, defaults), defaults[name], about.before_use)
 
 
 def _left(left: Sequence[tuple[Finding, str]], completed: Completed) -> Iterator[tuple[Finding, str]]:

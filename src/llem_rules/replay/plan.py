@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.environments.wire import with_string_keys
-from llem_rules.replay.points import Siblings, points_of
+from llem_rules.replay.points import Siblings, boundary_points, points_of
 from llem_rules.rules.kinds import REACHES, Reach, RuleBase
 
 
@@ -58,8 +58,11 @@ class Plan:
         return sorted({index for pair in self.pairs.values() for index in pair})
 
 
-def make_plan(rules: Sequence[RuleBase], defaults: Mapping[str, Mapping[str, Any]]) -> Plan:
-    """Pairs of all rules, then the library's default configs, then the generated points."""
+def make_plan(rules: Sequence[RuleBase], defaults: Mapping[str, Mapping[str, Any]], *, wide: bool = False) -> Plan:
+    """Pairs of all rules, then the library's default configs, then the generated points.
+
+    ``wide``: all kinds of points, else both sides of every bound alone.
+    """
     plan = Plan()
     for rule in rules:
         plan.pairs[rule.id] = (
@@ -74,9 +77,17 @@ def make_plan(rules: Sequence[RuleBase], defaults: Mapping[str, Mapping[str, Any
     for native_type, own in of_type.items():
         siblings = Siblings.of(own)
         for rule in own:
-            for near in points_of(rule, defaults.get(native_type, {}), siblings):
-                plan.add(Point(native_type, near.kwargs, rule.reach))
+            for kwargs in _near(rule, defaults.get(native_type, {}), siblings, wide=wide):
+                plan.add(Point(native_type, kwargs, rule.reach))
     return plan
+
+
+def _near(
+    rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings, *, wide: bool
+) -> Iterable[Mapping[str, Any]]:
+    if wide:
+        return (near.kwargs for near in points_of(rule, defaults, siblings))
+    return boundary_points(rule, defaults)
 
 
 def _stages(rules: Iterable[RuleBase]) -> Iterable[tuple[str, Reach]]:

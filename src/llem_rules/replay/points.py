@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from llem_rules.replay.values import PLAIN, boundaries, telling, variants
+from llem_rules.replay.values import PLAIN, boundaries, cases, telling, variants
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import RuleBase
@@ -80,7 +80,7 @@ def points_of(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings | 
     chosen = _Chosen(rule, defaults, others.beside(rule))
     for point in boundary_points(rule, defaults):
         chosen.add(Near("boundary", point))
-    for near in _always(rule, defaults):
+    for near in _always(rule, defaults, others):
         chosen.add(near)
     for count, near in enumerate(_candidates(rule, defaults, others)):
         if count >= _CANDIDATES or chosen.done:
@@ -137,15 +137,20 @@ class _Chosen:
                 del self._left[key]
 
 
-def _always(rule: RuleBase, defaults: Mapping[str, Any]) -> Iterator[Near]:
-    """The default given in so many words, and the plain variants of the positive's values."""
+def _always(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> Iterator[Near]:
+    """The default given in so many words, plain variants of the positive's values, siblings' values, and fields beside."""
     for path, _ in _paths(rule.predicate):
         if "." in path:
             continue
         if path in defaults:
             yield Near("default", {**rule.kwargs_positive, path: tagged(defaults[path])})
-        for value in PLAIN:
+        for value in (*PLAIN, *cases(rule.kwargs_positive.get(path))):
             yield Near("variant", {**rule.kwargs_positive, path: value})
+        own = {_key(kwargs.get(path)) for kwargs in (rule.kwargs_positive, rule.kwargs_negative)}
+        for value in [one for one in siblings.values.get(path, ()) if _key(one) not in own][:_TOLD]:
+            yield Near("sibling", {**rule.kwargs_positive, path: value})
+    for name in siblings.beside(rule):
+        yield Near("sibling", {**rule.kwargs_positive, name: siblings.values[name][0]})
 
 
 def _candidates(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> Iterator[Near]:

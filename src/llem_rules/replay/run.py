@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.environments import Facts, Library
+from llem_rules.environments.declared import readings_by_type
 from llem_rules.environments.gears import Checks, Gears, confirmed, reference_of, same
 from llem_rules.replay.crossing import Crossing
 from llem_rules.replay.judge import Judge
@@ -15,6 +16,7 @@ from llem_rules.replay.verdict import Verdict
 from llem_rules.rules.config import Surroundings
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation, texts_of
+from llem_rules.rules.reading import Declared, readings_in
 from llem_rules.rules.values import decode
 
 Progress = Callable[[int, int], None]  # cases done, cases in all
@@ -46,19 +48,20 @@ class Seen:
 
 @dataclass(frozen=True)
 class Work:
-    """Rules with the points to see, and what is needed to say what they show."""
+    """Rules with the points to see, and what is needed to say what they show. ``wide``: points of every kind."""
 
     rules: Sequence[RuleBase]
     described: Mapping[str, Mapping[str, Any]]
     surroundings: Surroundings
+    wide: bool = False
     defaults: Mapping[str, Mapping[str, Any]] = field(init=False)
     plan: Plan = field(init=False)
     _crossed: list[tuple[Mapping[int, Raw], Crossing]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        defaults = {name: {key: decode(one) for key, one in plain.items()} for name, plain in self.described.items()}
+        defaults = {name: _decoded(plain) for name, plain in self.described.items()}
         object.__setattr__(self, "defaults", defaults)
-        object.__setattr__(self, "plan", make_plan(self.rules, defaults))
+        object.__setattr__(self, "plan", make_plan(self.rules, defaults, wide=self.wide))
 
     def see(self, session: Library, points: Iterable[int], progress: Progress) -> Seen:
         """Put some of the points to the library; what surprises is seen in the reference gear too."""
@@ -111,33 +114,38 @@ def _stage(point: Point) -> tuple[str, str]:
     return point.native_type, point.reach
 
 
-def replay_rules(session: Library, rules: Sequence[RuleBase], progress: Progress) -> Replay:
+def replay_rules(session: Library, rules: Sequence[RuleBase], progress: Progress, *, wide: bool = False) -> Replay:
     """Replay rules in an entered session."""
-    work = make_work(session, rules)
+    work = make_work(session, rules, wide=wide)
     seen = work.see(session, range(len(work.plan.points)), progress)
     checks = session.checks if isinstance(session, Gears) else None
     return Replay(session.engine.name, session.facts, work.judge(seen), len(seen.first) + len(seen.again), checks)
 
 
-def make_work(session: Library, rules: Sequence[RuleBase]) -> Work:
+def make_work(session: Library, rules: Sequence[RuleBase], *, wide: bool = False) -> Work:
     """What is to be seen, by the defaults that the live library has."""
     described = described_defaults(session, sorted({rule.native_type for rule in rules}))
-    return Work(rules, described, session.facts.surroundings)
+    return Work(rules, described, session.facts.surroundings, wide)
 
 
 def live_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """The defaults of each native type in the live library, with the base arguments that its adapter adds."""
-    described = described_defaults(session, native_types)
-    return {name: {field: decode(value) for field, value in plain.items()} for name, plain in described.items()}
+    return {name: _decoded(plain) for name, plain in described_defaults(session, native_types).items()}
 
 
-def described_defaults(session: Library, native_types: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _decoded(plain: Mapping[str, Any]) -> Declared:
+    return Declared({field: decode(value) for field, value in plain.items()}, readings_in(plain))
+
+
+def described_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Declared]:
     """The same in the tagged form that JSON can hold."""
     answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Declared] = {}
+    readings = readings_by_type(session, native_types)
     for name, answer in zip(native_types, answers, strict=True):
         fields = answer.get("described", {}).get("fields", {})
         about = session.engine.native_types.get(name)
         base = {} if about is None else dict(about.base)
-        found[name] = {field: one["default"] for field, one in fields.items() if "default" in one} | base
+        known = {field: one["default"] for field, one in fields.items() if "default" in one} | base
+        found[name] = Declared(known, readings.get(name))
     return found

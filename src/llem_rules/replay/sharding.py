@@ -21,6 +21,7 @@ from llem_rules.replay.plan import Plan
 from llem_rules.replay.run import Replay, Seen, Work
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 from llem_rules.rules.kinds import Model, RuleBase, to_document
+from llem_rules.rules.reading import Declared, Kind, readings_in
 
 # What a case costs beside one that is only constructed, by the stage that it is taken to (measured with the pinned engines).
 _COST = {"construct": 1.0, "validate": 1.0, "build": 8.0, "generate": 12.0}
@@ -38,6 +39,7 @@ class Shard(Model):
     asked: tuple[str, ...] = Field((), description="The patterns of ids that were asked for.")
     facts: dict[str, Any] = Field(description="What the worker said of its environment.")
     defaults: dict[str, dict[str, Any]] = Field(description="Of each native type, in the live library.")
+    readings: dict[str, dict[str, Kind]] = Field(description="How fields of each native type read strings.")
     checks: dict[str, Any] | None = Field(description="The fast gear's account; null in the reference gear.")
     seen: dict[int, dict[str, Any]]
     seen_again: dict[int, dict[str, Any]]
@@ -80,6 +82,7 @@ def shard_of(
         asked=tuple(asked),
         facts=json.loads(json.dumps(asdict(facts) | {"import_s": 0.0})),
         defaults={name: dict(plain) for name, plain in work.described.items()},
+        readings={name: dict(readings_in(plain)) for name, plain in work.described.items()},
         checks=None if checks is None else checks.plain(),
         seen=_lasting(seen.first),
         seen_again=_lasting(seen.again),
@@ -108,7 +111,8 @@ def joined(shards: Sequence[Shard], rules: Sequence[RuleBase]) -> Replay:
     first = shards[0]
     _fit(shards, first, rules)
     facts = Facts.from_answer(first.facts, first.facts["files"])
-    work = Work(rules, first.defaults, facts.surroundings)
+    described = {name: Declared(plain, first.readings.get(name)) for name, plain in first.defaults.items()}
+    work = Work(rules, described, facts.surroundings)
     seen = {index: one for shard in shards for index, one in shard.seen.items()}
     again = {index: one for shard in shards for index, one in shard.seen_again.items()}
     if sorted(seen) != list(range(len(work.plan.points))) or sorted(again) != work.plan.again:
@@ -125,7 +129,7 @@ def _fit(shards: Sequence[Shard], first: Shard, rules: Sequence[RuleBase]) -> No
         given = ", ".join(f"{shard.number}/{shard.of}" for shard in shards)
         raise Failure(f"these are not the {first.of} shards of one replay: {given}", hint="give each of them once")
     for shard in shards:
-        for what in ("engine", "of", "rules", "asked", "environment", "defaults"):
+        for what in ("engine", "of", "rules", "asked", "environment", "defaults", "readings"):
             if getattr(shard, what) != getattr(first, what):
                 said = f"shard {shard.number} and shard {first.number} differ in their {what}"
                 raise Failure(said, hint="replay all shards from the same rules, in the same environment")

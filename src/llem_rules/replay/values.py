@@ -50,6 +50,12 @@ def near(value: Any) -> Iterator[Any]:
         yield value
 
 
+def cases(value: Any) -> Iterator[str]:
+    """A text in other cases."""
+    if isinstance(value, str):
+        yield from (value.upper(), value.lower(), value.title())
+
+
 def variants(value: Any) -> Iterator[Any]:
     """The same in other types and cases, nothing, one item, and what no number is."""
     match value:
@@ -58,7 +64,7 @@ def variants(value: Any) -> Iterator[Any]:
         case int() | float():
             yield from _number_variants(value)
         case str():
-            yield from (value.upper(), value.lower(), value.title(), value + "a", "a" + value, value[:-1], value[1:])
+            yield from (*cases(value), value + "a", "a" + value, value[:-1], value[1:])
             yield from (f" {value}", f"{value} ", [value])
         case list():
             yield from (value[:1], [], {"$tuple": value}, [*value, *value[:1]])

@@ -118,8 +118,8 @@ def _page(result: MutationResult, command: str) -> Iterator[str]:
     yield ""
     yield f"Made by `{command}`; not for editing. {result.library}."
     yield ""
-    yield "Each confirmed predicate is changed a little, and the evidence of replay has to contradict the change. *Equivalent* and"
-    yield "*masked* ones are proved to make no difference that a config could show; the score is of the others."
+    yield "Each confirmed predicate is changed a little, and the evidence of replay has to contradict the change. *Equivalent*"
+    yield "and *masked* ones are proved to make no difference that a config could show; the score is of the others."
     yield ""
     yield "| " + " | ".join(_HEADINGS) + " |"
     yield "|---|" + "---:|" * (len(_HEADINGS) - 1)

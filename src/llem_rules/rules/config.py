@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.rules.expressions import UNKNOWN
+from llem_rules.rules.reading import Declared, read_as, readings_in
 from llem_rules.rules.values import decode, step_into
 
 CONFIG_JSON = "config_json"  # the part of a path that steps from the name of a folder into its config.json
@@ -52,12 +53,25 @@ NOWHERE = Surroundings()
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One section of a config, ready to be judged. ``given`` and ``defaults`` hold decoded values."""
+    """One section of a config, ready to be judged. ``given`` and ``defaults`` hold decoded values.
+
+    ``read``: the given values as the library reads them, where the defaults come with readings (``Declared``).
+    """
 
     given: Mapping[str, Any]
     defaults: Mapping[str, Any] = field(default_factory=dict)
     sections: Mapping[str, Config] | None = None
     surroundings: Surroundings = NOWHERE
+    read: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        readings = readings_in(self.defaults)
+        spelled = {
+            name: read_as(readings[name], value)
+            for name, value in self.given.items()
+            if isinstance(value, str) and name in readings
+        }
+        object.__setattr__(self, "read", {**self.given, **spelled} if spelled else self.given)
 
     @classmethod
     def of(
@@ -68,7 +82,10 @@ class Config:
         surroundings: Surroundings = NOWHERE,
     ) -> Config:
         """Decode the tagged values of kwargs and defaults as YAML and JSON hold them."""
-        return cls(_decoded(kwargs), _decoded(defaults or {}), sections, surroundings)
+        known: Mapping[str, Any] = _decoded(defaults or {})
+        if isinstance(defaults, Declared):
+            known = Declared(known, defaults.readings)
+        return cls(_decoded(kwargs), known, sections, surroundings)
 
     def value(self, path: str) -> Any:
         """The value of a field: the one given, else the default, else None. A dotted path steps into it.
@@ -76,7 +93,7 @@ class Config:
         UNKNOWN where the path leads into a ``config.json`` that is not known.
         """
         name, _, rest = path.partition(".")
-        value = self.given[name] if name in self.given else self.defaults.get(name)
+        value = self.read[name] if name in self.read else self.defaults.get(name)
         return self._into(value, rest) if rest else value
 
     def present(self, path: str) -> bool | None:

@@ -155,7 +155,7 @@ def _value_differs(name: str, dormant: DormantField, observation: Observation, c
     if not dormant.replaced or name not in config.given:
         return
     wanted = effective_value(dormant, config)
-    seen = decode(observation.effective[name]) if name in observation.effective else config.given[name]
+    seen = decode(observation.effective[name]) if name in observation.effective else config.value(name)
     if wanted is not UNDEFINED and not equal(wanted, seen):
         yield f"the effective {name} is {_short(repr(seen))}, not {_short(repr(wanted))}"
 

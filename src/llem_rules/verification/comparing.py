@@ -179,7 +179,7 @@ class _Accepted:
         for name, claimed in self._effective.items():
             self._into.effective += 1
             kept = name not in self._seen.effective
-            seen = self._config.given[name] if kept else decode(self._seen.effective[name])
+            seen = self._config.value(name) if kept else decode(self._seen.effective[name])
             if equal(decode(claimed), seen) or (kept and isinstance(seen, str) and str(claimed) == seen):
                 self._into.exact += 1
             else:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from llem_rules.mining.lift import numerals
+from llem_rules.rules import numerals
 
 OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 words = st.sampled_from(sorted(OPERATORS))

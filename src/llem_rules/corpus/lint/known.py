@@ -10,6 +10,7 @@ from typing import Any
 from llem_rules.corpus.discovered import Discovered, load_discovered
 from llem_rules.corpus.locate import Project, find_project
 from llem_rules.engines import Engine, engine_for_type, engine_names, find_engine
+from llem_rules.rules.reading import Declared
 from llem_rules.rules.values import decode
 
 
@@ -27,12 +28,12 @@ class Known:
         found = self.discovered.native_types if self.discovered else ()
         return tuple(dict.fromkeys((*declared, *found)))
 
-    def defaults(self, native_type: str) -> dict[str, Any]:
+    def defaults(self, native_type: str) -> Declared:
         """Decoded defaults, with the base kwargs that the engine's adapter adds."""
-        defaults = self.discovered.defaults(native_type) if self.discovered else {}
+        defaults = self.discovered.defaults(native_type) if self.discovered else Declared({})
         about = self.engine.native_types.get(native_type) if self.engine else None
         base: Mapping[str, Any] = about.base if about else {}
-        return {**defaults, **{name: decode(value) for name, value in base.items()}}
+        return defaults.beside({name: decode(value) for name, value in base.items()})
 
     def fields(self, native_type: str) -> tuple[str, ...]:
         """Names of the fields; empty where they are not known."""

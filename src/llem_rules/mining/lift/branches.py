@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from llem_rules.mining.lift import numerals
 from llem_rules.mining.lift.parts import Refusal, any_of, together
 from llem_rules.mining.lift.refusals import refusals
+from llem_rules.rules import numerals
 
 _AROUND = ("function-before", "function-wrap", "function-plain")
 _THROUGH = ("default", "nullable", "lax-or-strict", "json-or-python", "definitions", "function-after", *_AROUND)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from llem_rules.mining.lift import numerals
 from llem_rules.mining.lift.parts import FINITE, Plain, Refusal, Shape, any_of, lengths, literal
+from llem_rules.rules import numerals
 
 _SEQUENCES = ["list", "tuple", "set"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from llem_rules.mining.lift import numerals
 from llem_rules.mining.lift.parts import FINITE, Plain, Refusal, Shape, any_of, lengths, literal
+from llem_rules.rules import numerals
 
 _LONG = 2**63  # a float beyond is no whole number to pydantic; an int may be
 

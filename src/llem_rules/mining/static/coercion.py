@@ -1,7 +1,7 @@
 """What pydantic makes of a value before a class's own code sees it.
 
 In lax mode ``"off"`` becomes False for a field of type bool, and ``"7"`` becomes 7 for one of type int. The source tests what
-the value became; a rule tests what was given (see ``spelled``). Facts: ``mining/lift/numerals.py``, held against the live
+the value became; a rule tests what was given (see ``spelled``). Facts: ``rules/numerals.py``, held against the live
 validators by the lift.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from llem_rules.mining.lift import numerals
 from llem_rules.mining.lift.branches import branches_of
+from llem_rules.rules import numerals
 
 _SPELLED = {"bool": numerals.BOOLEAN, "int": numerals.INTEGER, "float": numerals.NUMBER}
 

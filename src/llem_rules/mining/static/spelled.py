@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from llem_rules.mining.lift import numerals
 from llem_rules.mining.static.coercion import Coercion
 from llem_rules.mining.static.formulas import FALSE, TRUE, Both, Either, Formula, Said, Some, both, either, test
+from llem_rules.rules import numerals
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.expressions import Expression

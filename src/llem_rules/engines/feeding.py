@@ -1,0 +1,31 @@
+"""Which field of which section a field of the type that builds them ends in, by what the adapter says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from llem_rules.engines.base import Engine
+
+
+def fed_fields(engine: Engine, native_type: str, fields: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
+    """For each field of a type, the section's native type and its field. ``fields``: those of every native type.
+
+    A section is an attribute named like the class that it holds (``parallel_config``, ``ParallelConfig``).
+    """
+    about = engine.native_types[native_type]
+    types = {_bare(name.rpartition(".")[2]): name for name in sorted(fields)}
+    found: dict[str, tuple[str, str]] = {}
+    for name in fields.get(native_type, ()):
+        place = about.places.get(name)
+        section, _, end = (place or "").partition(".")
+        sections = (section,) if place else about.sections
+        for one in sections:
+            owner = types.get(_bare(one))
+            if owner is not None and (end or name) in fields[owner]:
+                found[name] = (owner, end or name)
+                break
+    return found
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()

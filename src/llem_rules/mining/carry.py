@@ -1,0 +1,141 @@
+"""Refusals of a section as candidates of the type that builds it: what feeds a field is refused as the field is.
+
+A native type that builds sections (``engines/base.py``, ``sections`` and ``places``) hands most of its own fields on. Whether a
+refusal really comes through is for replay to say, as of any candidate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from llem_rules.mining.model import Candidate
+from llem_rules.mining.tidy import tidied
+from llem_rules.rules.expressions import Expression, split_section
+from llem_rules.rules.kinds import RuleBase, to_document
+from llem_rules.rules.parse import PredicateError, parse_operand, parse_predicate
+from llem_rules.rules.plain import to_plain
+from llem_rules.rules.predicates import (
+    AllOf,
+    AnyOf,
+    AtMostOneOf,
+    Field,
+    Not,
+    Predicate,
+    RequiredKey,
+    Surrounding,
+    Test,
+    expressions,
+    fields_of,
+)
+
+Fed = Mapping[str, tuple[str, str]]  # a field: the section's native type, and its field
+_PARTS = ("match", "given", "require")
+
+
+def carry(
+    found: Iterable[Candidate], native_type: str, fed: Fed, defaults: Mapping[str, Any], stage: str
+) -> list[Candidate]:
+    """The refusals among candidates whose fields are all fed by one type's fields, said of that type.
+
+    ``defaults``: the feeding type's own, decoded. What is None there is left to the section, so it has to be given.
+    """
+    backwards: dict[str, dict[str, str]] = {}
+    for name, (owner, end) in fed.items():
+        backwards.setdefault(owner, {}).setdefault(end, name)
+    made = (
+        _carried(one, native_type, backwards[one.native_type], defaults, stage)
+        for one in found
+        if one.native_type in backwards and one.plain["expected"]["effect"] == "error"
+    )
+    return [one for one in made if one is not None]
+
+
+def candidate_of(rule: RuleBase) -> Candidate:
+    """A rule that people wrote, as a candidate: what is carried of it, nobody wrote."""
+    plain = {key: value for key, value in to_document(rule).items() if key not in _OWN}
+    return Candidate(rule.native_type, rule.id.rpartition(".")[2], plain, "static_miner")
+
+
+_OWN = ("id", "kwargs_positive", "kwargs_negative", "added_by", "cross_validated_by", "references", "summary", "tags")
+
+
+def _carried(
+    one: Candidate, native_type: str, names: Mapping[str, str], defaults: Mapping[str, Any], stage: str
+) -> Candidate | None:
+    try:
+        parts = {key: parse_predicate(one.plain[key]) for key in _PARTS if key in one.plain}
+    except PredicateError:
+        return None
+    read = [name for part in parts.values() for name in fields_of(part)]
+    if not read or any(name not in names for name in read):
+        return None
+    if any(_elsewhere(part) for part in parts.values()):
+        return None
+    plain = dict(one.plain) | {key: to_plain(_renamed(part, names)) for key, part in parts.items()}
+    unset = [names[name] for name in dict.fromkeys(read) if defaults.get(names[name]) is None]
+    if unset:
+        guard = "match" if "match" in parts else "given"
+        given = tuple(Field(name, (Test("!=", None),)) for name in unset)
+        old = (_renamed(parts[guard], names),) if guard in parts else ()
+        plain[guard] = to_plain(tidied(AllOf((*old, *given))))
+    plain |= {"native_type": native_type, "reach": stage, "tags": ["carried"]}
+    return replace(one, native_type=native_type, name=_name(one.name, names), plain=plain, sites=())
+
+
+def _elsewhere(predicate: Predicate) -> bool:
+    return any(split_section(name) is not None for name in _references(predicate))
+
+
+def _references(predicate: Predicate) -> Iterator[str]:
+    for one in expressions(predicate):
+        yield from one.names
+
+
+def _name(name: str, names: Mapping[str, str]) -> str:
+    """The candidate's name, with the field that feeds it in the place of the field."""
+    first = max((field for field in names if name.startswith(field)), key=len, default="")
+    return f"{names[first]}{name.removeprefix(first)}" if first else name
+
+
+def _renamed(predicate: Predicate, names: Mapping[str, str]) -> Predicate:
+    match predicate:
+        case AllOf(parts=parts):
+            return AllOf(tuple(_renamed(part, names) for part in parts))
+        case AnyOf(parts=parts):
+            return AnyOf(tuple(_renamed(part, names) for part in parts))
+        case Not(part=part):
+            return Not(_renamed(part, names))
+        case Field(path=path, tests=tests):
+            return Field(_path(path, names), tuple(_test(test, names) for test in tests))
+        case AtMostOneOf(paths=paths):
+            return AtMostOneOf(tuple(_path(path, names) for path in paths))
+        case RequiredKey(path=None, keys=keys):
+            return RequiredKey(None, tuple(_path(key, names) for key in keys))
+        case RequiredKey(path=str() as path, keys=keys):
+            return RequiredKey(_path(path, names), keys)
+        case Surrounding():
+            return predicate
+    raise TypeError(f"not a predicate: {predicate!r}")
+
+
+def _path(path: str, names: Mapping[str, str]) -> str:
+    name, dot, rest = path.partition(".")
+    return f"{names[name]}{dot}{rest}"
+
+
+def _test(test: Test, names: Mapping[str, str]) -> Test:
+    return Test(test.operator, _operand(test.operand, names))
+
+
+def _operand(operand: Any, names: Mapping[str, str]) -> Any:
+    match operand:
+        case Expression(text=text):
+            return parse_operand(re.sub(r"@([A-Za-z_]\w*)(?!\s*\()", lambda m: f"@{names.get(m[1], m[1])}", text))
+        case Test():
+            return _test(operand, names)
+        case tuple():
+            return tuple(_operand(one, names) for one in operand)
+    return operand
