@@ -41,6 +41,15 @@ def test_every_rule_is_confirmed_in_the_committed_evidence(engine: str) -> None:
     assert verdicts == {rule.id: "confirmed" for rule in rules_of(engine)}
 
 
+def test_enough_rules_about_the_moment_of_generation() -> None:
+    """Confirmed, and of the dormancies among them enough that are proved by behaviour."""
+    used = [one for one in validated_document("transformers")["rules"] if one["rule"].get("reach") == "generate"]
+    confirmed = [one for one in used if one["verdict"] == "confirmed"]
+    behaving = [one for one in confirmed if one["rule"]["kind"] == "dormancy" and one.get("proof") == "behaviour"]
+    assert len(confirmed) >= 40
+    assert len(behaving) >= 15
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_rule_fires_on_a_library_default(engine: str) -> None:
     """Save one that speaks of what has to be given: then the library refuses the empty construction too."""

@@ -33,6 +33,9 @@ CASES: list[tuple[str, dict[str, Any], Observation, list[tuple[str, str]], list[
      [("inexact", "dormant_silent", f"{TYPE}.p-when-greedy")]),
     ("rewritten, nothing said of it", {"mode": "c"}, seen(effective={"mode": "a"}), [("dormant_silent", "missed")],
      [("missed", "dormant_silent", "rewrite of mode")]),
+    ("a list that became a set", {"stop": ["a", "b"]}, seen(effective={"stop": {"$set": ["b", "a"]}}), [], []),
+    ("a list that lost an item", {"stop": ["a", "b"]}, seen(effective={"stop": {"$set": ["a"]}}),
+     [("dormant_silent", "missed")], [("missed", "dormant_silent", "rewrite of stop")]),
     ("announced as said", {"mode": "b", "stop": "x"}, seen(said="stop is not used"), [("dormant_announced", "hit")],
      []),
     ("announced, nothing said of it", {"stop": "x"}, seen(said="stop is not used"), [("dormant_announced", "missed")],
@@ -78,7 +81,7 @@ def test_scores_add_up() -> None:
     assert (both.error.hit, both.error.false_alarm, both.error.missed, both.other_site) == (3, 1, 1, 1)
     assert both.error.recall == 0.75
     assert both.error.precision == 0.75
-    assert both.dormant_recall == round(3 / 7, 6)
+    assert both.dormant_recall == round(3 / 8, 6)
     assert both.effective_exact == round(1 / 3, 6)
 
 

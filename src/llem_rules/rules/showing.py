@@ -156,8 +156,17 @@ def _value_differs(name: str, dormant: DormantField, observation: Observation, c
         return
     wanted = effective_value(dormant, config)
     seen = decode(observation.effective[name]) if name in observation.effective else config.value(name)
-    if wanted is not UNDEFINED and not equal(wanted, seen):
+    if wanted is not UNDEFINED and not same(wanted, seen):
         yield f"the effective {name} is {_short(repr(seen))}, not {_short(repr(wanted))}"
+
+
+def same(wanted: Any, seen: Any) -> bool:
+    """Whether two effective values are one: equal, or both NaN, which equals nothing."""
+    return equal(wanted, seen) or (_is_nan(wanted) and _is_nan(seen))
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and value != value  # noqa: PLR0124 - that is what NaN is
 
 
 def effective_value(dormant: DormantField, config: Config) -> Any:

@@ -7,15 +7,15 @@ against what was seen, and each thing that was seen against the claims.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from llem_rules.check import Finding, Judgement
 from llem_rules.replay.evidence import site_text
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import Effect
 from llem_rules.rules.observation import Message, Observation, Refusal
-from llem_rules.rules.showing import announcement, shows
-from llem_rules.rules.values import decode, equal
+from llem_rules.rules.showing import announcement, same, shows
+from llem_rules.rules.values import SetValue, decode, equal, items_of
 
 Outcome = Literal["hit", "false_alarm", "missed"]
 Kind = Literal["false_alarm", "missed", "inexact", "other_site", "relation"]
@@ -161,7 +161,7 @@ class _Accepted:
 
     def _changes(self) -> None:
         for name, value in self._seen.effective.items():
-            if name not in self._spoken_for:
+            if name not in self._spoken_for and not _converted(self._config.given.get(name), decode(value)):
                 effect: Effect = "dormant_silent" if self._seen.is_silent(name) else "dormant_announced"
                 self._into.differs("missed", effect, f"rewrite of {name}", f"{name} becomes {_short(repr(value))}")
 
@@ -180,13 +180,23 @@ class _Accepted:
             self._into.effective += 1
             kept = name not in self._seen.effective
             seen = self._config.value(name) if kept else decode(self._seen.effective[name])
-            if equal(decode(claimed), seen) or (kept and isinstance(seen, str) and str(claimed) == seen):
+            if same(decode(claimed), seen) or (kept and isinstance(seen, str) and str(claimed) == seen):
                 self._into.exact += 1
             else:
                 causes = [one.rule.id for one in self._findings if name in one.effective]
                 detail = f"{name} is {_short(repr(seen))}, not {_short(repr(claimed))}"
                 effect = next(one.effect for one in self._findings if name in one.effective)
                 self._into.disagreements.append(Disagreement("inexact", effect, causes[-1], detail))
+
+
+def _converted(given: Any, seen: Any) -> bool:
+    """Whether a list became a set of the same items: the library's own type of what was given, as a conversion is."""
+    items = items_of(given)
+    if items is None or not isinstance(seen, SetValue):
+        return False
+    return all(any(equal(one, other) for other in seen.items) for one in items) and all(
+        any(equal(one, other) for other in items) for one in seen.items
+    )
 
 
 def _short(text: str) -> str:
