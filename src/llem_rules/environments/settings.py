@@ -42,7 +42,7 @@ class Limits:
         }
 
 
-def worker_environment(engine: Engine, scratch: Path, lasting: Path | None) -> dict[str, str]:
+def worker_environment(engine: Engine, scratch: Path, lasting: Path | None = None) -> dict[str, str]:
     """The environment variables of a worker; its home is the scratch folder, so that nothing is written elsewhere.
 
     ``lasting``: the folder of an environment of our own, where the library's caches are kept.

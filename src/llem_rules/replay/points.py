@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llem_rules.replay.values import PLAIN, boundaries, cases, telling, variants
-from llem_rules.rules.config import Config
+from llem_rules.rules.config import CONFIG_JSON, Config
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.mutants import mutants_of
@@ -67,7 +67,7 @@ def boundary_points(rule: RuleBase, defaults: Mapping[str, Any]) -> list[Kwargs]
     for kwargs in (rule.kwargs_positive, rule.kwargs_negative):
         config = Config.of(kwargs, defaults)
         for part in walk(rule.predicate):
-            if isinstance(part, Field) and "." not in part.path:
+            if isinstance(part, Field) and ("." not in part.path or f".{CONFIG_JSON}." in part.path):
                 for value in (*boundaries(part.tests, config), GONE):
                     for point in placed(kwargs, part.path, value, {}, None):
                         found.setdefault(_key(point), point)

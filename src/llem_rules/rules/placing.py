@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from llem_rules.rules.config import CONFIG_JSON
 from llem_rules.rules.values import NativeValue
 
 Kwargs = dict[str, Any]
@@ -53,6 +54,9 @@ def _inside(value: Any, parts: list[str], new: Any) -> Any:
     if "$native" in value:
         kwargs = _inside(value.get("kwargs") or {}, parts, new)
         return None if kwargs is None else {**value, "kwargs": kwargs}
+    if "$file" in value and parts[0] == CONFIG_JSON and len(parts) > 1:
+        entries = _inside(value.get("with") or {}, parts[1:], {"$absent": True} if new is GONE else new)
+        return None if entries is None else {**value, "with": entries}
     if any(key.startswith("$") for key in value if isinstance(key, str)):
         return None
     first, *rest = parts

@@ -110,7 +110,7 @@ def _values(data: Sequence[Labelled], name: str) -> list[tuple[Any, bool, bool]]
     """Each value of a field once: the value, whether it was given, and the best label that any case with it has."""
     best: dict[str, tuple[Any, bool, bool]] = {}
     for seen, label in data:
-        value, given = seen.config.value(name), seen.config.present(name)
+        value, given = seen.config.value(name), seen.config.present(name) is True
         key = f"{type_name(value)} {value!r} {given}"
         best[key] = (value, given, label or (key in best and best[key][2]))
     return list(best.values())
