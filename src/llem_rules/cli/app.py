@@ -11,6 +11,7 @@ import typer
 
 from llem_rules.cli import (
     check,
+    compat,
     coverage,
     dedupe,
     diff,
@@ -71,6 +72,7 @@ for module in (
     lint,
     fmt,
     discover,
+    compat,
     diff,
     graph,
     impact,

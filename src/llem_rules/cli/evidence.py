@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from llem_rules.compat.one import digest_of
 from llem_rules.corpus.artefacts import dump_yaml, load_yaml, write_artefact
 from llem_rules.corpus.locate import Project, shown
+from llem_rules.corpus.matrix import Matrix, load_matrix
 from llem_rules.corpus.rulebook import PROPOSED, VALIDATED, Rulebook, proposed_text
 from llem_rules.corpus.versions import EngineVersions
 from llem_rules.replay.evidence import cross_fire, environment_of, isolation_of, validated_entry
 from llem_rules.replay.run import Replay
 from llem_rules.reporting.console import note
+from llem_rules.rules.kinds import rule_from
 
 CROSS_FIRE = "cross_fire.yaml"
 _HEADER = "# Made by llem-rules replay: what the live library did. Not for editing.\n"
@@ -44,10 +47,37 @@ def write(
         known = {rule.id for rule in book.rules}
         kept = {name: _speaking_of(one, known) for name, one in old.items() if name in known}
         entries = kept | {name: _with_others(one, kept, entries) for name, one in entries.items()}
+    entries = _over_versions(entries, load_matrix(versions.engine, project), versions.library.current_version)
     write_artefact(folder / PROPOSED, proposed_text(versions, book.rules))
     write_artefact(path, _document_text(versions, header, isolation, entries))
     write_artefact(folder / CROSS_FIRE, dump_yaml(cross_fire(versions.engine, entries), _CROSS_HEADER))
     return shown(path), _changed(old, entries)
+
+
+def fill_applies_to(engine: str, project: Project, matrix: Matrix) -> bool:
+    """Write the versions on which each confirmed rule holds into the evidence that is there. Returns whether it changed."""
+    path = project.corpus_dir(engine) / VALIDATED
+    if not path.is_file():
+        return False
+    document = load_yaml(path)
+    current = str(document["environment"]["library_version"])
+    entries = _over_versions(_by_id(document), matrix, current)
+    return write_artefact(
+        path, dump_yaml({**document, "rules": [entries[one["id"]] for one in document["rules"]]}, _HEADER)
+    )
+
+
+def _over_versions(entries: Entries, matrix: Matrix | None, current: str) -> dict[str, dict[str, Any]]:
+    """The entries with every version on which a sweep saw the same rule hold, oldest first."""
+    from packaging.version import Version
+
+    found = {}
+    for name, entry in entries.items():
+        known = matrix.applies_to(name, digest_of(rule_from(entry["rule"]))) if matrix is not None else None
+        applies = {*(known.applies_to if known else ()), current}
+        listed = {"applies_to": sorted(applies, key=Version)} if "applies_to" in entry else {}
+        found[name] = {**entry, **listed}
+    return found
 
 
 def write_to(path: Path, versions: EngineVersions, result: Replay) -> tuple[str, int]:

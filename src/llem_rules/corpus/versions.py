@@ -46,6 +46,12 @@ def _template(text: str) -> str:
     return text
 
 
+def _within(specifier: str, version: str) -> bool:
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(specifier).contains(version, prereleases=True)
+
+
 Specifier = Annotated[str, AfterValidator(_specifier)]
 Version = Annotated[str, AfterValidator(_version)]
 Template = Annotated[str, AfterValidator(_template)]
@@ -78,6 +84,13 @@ class Alias(Model):
     is_: str = Field(alias="is", pattern=r"^\w+(\.\w+)+$", description="The dotted name that it has now.")
 
 
+class Companion(Model):
+    """What some versions of the library need besides: dependencies whose later releases they do not work with."""
+
+    versions: Specifier = Field(description="Versions of the library.")
+    requirements: tuple[str, ...] = Field(min_length=1)
+
+
 class Environment(Model):
     """The local environment: what uv installs, and what it must not. How torch is got is the code's business."""
 
@@ -86,12 +99,16 @@ class Environment(Model):
     torch: Version | None = Field(None, description="Version of torch; its CPU build is installed.")
     python: Specifier
     aliases: tuple[Alias, ...] = Field((), description="Old names that some versions look for, and the present ones.")
+    companions: tuple[Companion, ...] = Field((), description="What some versions need besides.")
+
+    def requirements_for(self, version: str) -> list[str]:
+        """What is installed for one version, torch apart."""
+        besides = [line for one in self.companions if _within(one.versions, version) for line in one.requirements]
+        return [*(line.replace("{version}", version) for line in self.requirements), *besides]
 
     def aliases_for(self, version: str) -> list[dict[str, str]]:
         """The old and present names that one version needs, as ``{"name", "is"}``."""
-        from packaging.specifiers import SpecifierSet
-
-        needed = [one for one in self.aliases if SpecifierSet(one.versions).contains(version, prereleases=True)]
+        needed = [one for one in self.aliases if _within(one.versions, version)]
         return [{"name": one.name, "is": one.is_} for one in needed]
 
 
@@ -103,9 +120,7 @@ class MinerPins(Model):
 
     def covers(self, producer: Producer, version: str) -> bool:
         """Whether a version lies within a producer's pin."""
-        from packaging.specifiers import SpecifierSet
-
-        return SpecifierSet(getattr(self, producer)).contains(version, prereleases=True)
+        return _within(getattr(self, producer), version)
 
 
 class EngineVersions(Model):

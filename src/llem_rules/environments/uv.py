@@ -87,7 +87,7 @@ def matching_python(specifier: str) -> str:
 
 def _uv(arguments: list[str], report: Report) -> None:
     process = subprocess.Popen(
-        [_uv_program(), *arguments],
+        [uv_program(), *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -112,7 +112,12 @@ def _uv(arguments: list[str], report: Report) -> None:
         raise Failure(_reason(said), hint=_hint("\n".join(said)), code=NOT_CHECKED)
 
 
-def _uv_program() -> str:
+def uv_program() -> str:
+    """Where uv is.
+
+    Raises:
+        Failure: (3) it is not installed.
+    """
     from uv import find_uv_bin
 
     try:

@@ -62,7 +62,7 @@ def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
         "layout": _LAYOUT,
         "engine": versions.engine,
         "version": version,
-        "requirements": [line.replace("{version}", version) for line in environment.requirements],
+        "requirements": environment.requirements_for(version),
         "overrides": [line.replace("{version}", version) for line in environment.overrides],
         "torch": environment.torch,
         "python": matching_python(environment.python),

@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from llem_rules.corpus.matrix import Matrix
 from llem_rules.corpus.schemas import add_schema
 from llem_rules.graph.approvals import ADAPTER as APPROVALS
 from llem_rules.replay.sharding import Shard
 from llem_rules.reporting.dedupe_report import DedupeReport
 from llem_rules.reporting.gaps_report import GapsReport
+from llem_rules.reporting.compat_report import CompatReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.mutation_documents import REPORTS as MUTATION_REPORTS
@@ -206,6 +208,8 @@ def publish() -> None:
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
         *REPORTS,
         *GRAPH_REPORTS,
+        ("compat-report", "What llem-rules compat --format json prints", CompatReport),
+        ("version-matrix", "Every rule over the versions of its library", Matrix),
         ("probe-report", "What llem-rules probe --format json prints", ProbeReport),
         *VERIFY_REPORTS,
         ("runtime-observation", "A line of runtime_observations.jsonl", RuntimeObservation),

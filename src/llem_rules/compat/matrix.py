@@ -1,0 +1,97 @@
+"""From the results of single versions to each rule's way through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from packaging.version import Version
+
+from llem_rules.compat.one import VersionResult
+from llem_rules.compat.sweep import Sweep
+from llem_rules.corpus.matrix import STATES, Cell, Matrix, RuleOverVersions, Span, State, SweptVersion
+
+
+def matrix_of(engine: str, swept: Sweep, before: Matrix | None, rules: Mapping[str, str]) -> Matrix:
+    """The matrix of a sweep. ``before``: an earlier one, whose versions stay where the rule is still the same.
+
+    ``rules``: every rule's digest. What is new counts; a version that failed this time keeps what was known of it.
+    """
+    columns = {name: dict(one.cells) for name, one in swept.results.items()}
+    about = {name: _about(one) for name, one in swept.results.items()}
+    about |= {name: SweptVersion(unchecked=why) for name, why in swept.failures.items()}
+    for name, one in before.versions.items() if before else ():
+        if name not in swept.results and one.unchecked is None:
+            cells = _earlier(before, name, rules) if before else {}
+            if cells:
+                columns[name], about[name] = cells, one.model_copy(update={"counts": _counts(cells.values())})
+        elif name not in about:
+            about[name] = one
+    versions = {name: about[name] for name in sorted(about, key=Version)}
+    order = [name for name in versions if name in columns]
+    over = {rule: _over(digest, [(name, columns[name].get(rule)) for name in order]) for rule, digest in rules.items()}
+    return Matrix(engine=engine, versions=versions, rules=dict(sorted(over.items())))
+
+
+def _about(result: VersionResult) -> SweptVersion:
+    return SweptVersion(environment=result.environment, unchecked=None, counts=_counts(result.cells.values()))
+
+
+def _counts(cells: Iterable[Cell]) -> dict[State, int]:
+    states = [cell.state for cell in cells]
+    return {state: states.count(state) for state in STATES}
+
+
+def _earlier(before: Matrix, version: str, rules: Mapping[str, str]) -> dict[str, Cell]:
+    """The cells of a version that was swept earlier, of the rules that are still the same."""
+    found = {}
+    for rule, digest in rules.items():
+        known = before.applies_to(rule, digest)
+        cell = known.at(version, before.order) if known else None
+        if cell is not None:
+            found[rule] = cell
+    return found
+
+
+def _over(digest: str, cells: Sequence[tuple[str, Cell | None]]) -> RuleOverVersions:
+    known = [(version, cell) for version, cell in cells if cell is not None]
+    applies = [version for version, cell in known if cell.state == "fires"]
+    seen = [(version, cell.state == "fires") for version, cell in known if cell.state != "unchecked"]
+    inside = [version for version, fires in seen if not fires and applies and _between(version, applies)]
+    return RuleOverVersions(
+        digest=digest,
+        applies_to=tuple(applies),
+        introduced=_turn(seen),
+        last_seen=applies[-1] if applies else None,
+        removed=_turn(seen[::-1], backwards=True),
+        gaps=tuple(inside),
+        spans=tuple(_spans(cells)),
+    )
+
+
+def _between(version: str, applies: Sequence[str]) -> bool:
+    return Version(applies[0]) < Version(version) < Version(applies[-1])
+
+
+def _turn(seen: Sequence[tuple[str, bool]], *, backwards: bool = False) -> tuple[str, str] | None:
+    """The first change to holding, as (last version without, first with); read backwards, the last change away from it."""
+    first = next((index for index, (_, fires) in enumerate(seen) if fires), None)
+    if not first:
+        return None
+    pair = (seen[first - 1][0], seen[first][0])
+    return pair[::-1] if backwards else pair
+
+
+def _spans(cells: Sequence[tuple[str, Cell | None]]) -> list[Span]:
+    """Neighbours that are alike, as one. A version on which the rule was not looked at parts them."""
+    spans: list[Span] = []
+    neighbour = False
+    for version, cell in cells:
+        if cell is None:
+            neighbour = False
+            continue
+        joins, neighbour = neighbour, True
+        if joins and spans[-1].cell.likeness == cell.likeness:
+            spans[-1] = Span(first=spans[-1].first, last=version, cell=cell)
+        else:
+            spans.append(Span(first=version, last=version, cell=cell))
+    return spans
