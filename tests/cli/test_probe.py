@@ -68,7 +68,7 @@ def test_a_version_outside_the_pin_fails_as_the_policy_says(capsys: pytest.Captu
     probed(["--label", "accept-probe-fail"], capsys)
     probed(["--producer", "schemas"], capsys)
     assert run(["probe", "transformers"]) == 1
-    assert "widen miner_pins.invariants in engine_versions/transformers.yaml" in capsys.readouterr().out
+    assert "llem-rules approve-reuse transformers invariants --version 5.23.0" in capsys.readouterr().out
     # The pin is judged anew each time, from what was kept.
     narrow('invariants: ">=6"', 'invariants: ">=5"')
     assert probed([], capsys)["items"][0]["verdict"] == "pass"

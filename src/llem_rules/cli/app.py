@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from llem_rules.cli import (
+    approve_reuse,
     check,
     compat,
     coverage,
@@ -67,6 +68,7 @@ for module in (
     verify,
     mutation,
     probe,
+    approve_reuse,
     mine,
     coverage,
     lint,

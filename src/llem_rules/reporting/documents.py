@@ -12,6 +12,7 @@ from llem_rules.graph.approvals import ADAPTER as APPROVALS
 from llem_rules.replay.sharding import Shard
 from llem_rules.reporting.dedupe_report import DedupeReport
 from llem_rules.reporting.gaps_report import GapsReport
+from llem_rules.reporting.approve_report import ApproveReport
 from llem_rules.reporting.compat_report import CompatReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
@@ -208,6 +209,7 @@ def publish() -> None:
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
         *REPORTS,
         *GRAPH_REPORTS,
+        ("approve-report", "What llem-rules approve-reuse --format json prints", ApproveReport),
         ("compat-report", "What llem-rules compat --format json prints", CompatReport),
         ("version-matrix", "Every rule over the versions of its library", Matrix),
         ("probe-report", "What llem-rules probe --format json prints", ProbeReport),

@@ -100,6 +100,6 @@ def _advice(report: ProbeReport) -> list[str]:
         return [f"next         name the landmarks as this version has them, in engines/{engine}.py; no pin mends that"]
     outside = [one.producer for one in report.items if "outside-pin" in one.reasons]
     if outside:
-        version = report.summary.version
-        return [f"next         widen miner_pins.{one} in engine_versions/{engine}.yaml to {version}" for one in outside]
+        at = f" --version {report.summary.version}"
+        return [f"next         llem-rules approve-reuse {engine} {one}{at}" for one in outside]
     return []
