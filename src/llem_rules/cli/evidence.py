@@ -73,7 +73,7 @@ def _over_versions(entries: Entries, matrix: Matrix | None, current: str) -> dic
 
     found = {}
     for name, entry in entries.items():
-        known = matrix.applies_to(name, digest_of(rule_from(entry["rule"]))) if matrix is not None else None
+        known = matrix.known_of(name, digest_of(rule_from(entry["rule"]))) if matrix is not None else None
         applies = {*(known.applies_to if known else ()), current}
         listed = {"applies_to": sorted(applies, key=Version)} if "applies_to" in entry else {}
         found[name] = {**entry, **listed}

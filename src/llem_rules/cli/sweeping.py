@@ -46,7 +46,7 @@ class How:
 
 
 def sweep_engine(name: str, how: How) -> tuple[Matrix, int]:
-    """Sweep, and keep what was found. Returns the matrix and the exit code: 3 where a version could not be replayed.
+    """Sweep, and keep what was found. Returns the matrix and the exit code: 3 where something could not be seen.
 
     Raises:
         Failure: (2) unknown engine, not a version or a range; (3) the index cannot be asked; (4) no release, no rules.
@@ -69,10 +69,11 @@ def sweep_engine(name: str, how: How) -> tuple[Matrix, int]:
     look = _looker(name, pinned, project, rules, how, Shelf(name, digests))
     found = sweep(wanted, look, _tell, how.at_once)
     # Another sweep may have ended meanwhile: what it kept is joined, not lost.
-    matrix = matrix_of(name, found, load_matrix(name, project), digests)
+    matrix = matrix_of(name, found, load_matrix(name, project), rules)
     if how.write and project.writable:
         _keep(name, project, matrix, found)
-    return matrix, NOT_CHECKED if found.failures else 0
+    open_ = [cell for one in found.results.values() for cell in one.cells.values() if cell.state == "unchecked"]
+    return matrix, NOT_CHECKED if found.failures or open_ else 0
 
 
 def _wanted(pinned: EngineVersions, how: How) -> list[str]:

@@ -13,6 +13,9 @@ from llem_rules.environments import Library
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.predicates import fields_of
 
+# What the worker says of a name that leads nowhere; a module that cannot be imported is another matter, and no absence.
+_NOT_THERE, _HAS_NO = "NotFound: ", " has no "
+
 
 @dataclass(frozen=True)
 class Existing:
@@ -66,9 +69,10 @@ def existing(
     for name, answer in zip(names, answers, strict=True):
         if "described" in answer:
             fields[name] = frozenset(answer["described"]["fields"]) or None
-        elif answer.get("unchecked", {}).get("reason") == "missing-type":
+        elif str(answer.get("unchecked", {}).get("detail", "")).startswith(_NOT_THERE):
             missing[name] = str(answer["unchecked"]["detail"])
-    gone = frozenset(lost.landmark for one in probed for lost in (*one.missing, *one.absent))
+    lost = [lost for one in probed for lost in (*one.missing, *one.absent)]
+    gone = frozenset(one.landmark for one in lost if _HAS_NO in one.why)
     return Existing(fields, missing, gone, pinned, library.engine)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from llem_rules.compat.one import VersionResult
+from llem_rules.compat.one import VersionResult, digest_of
 from llem_rules.compat.sweep import Sweep
-from llem_rules.corpus.matrix import STATES, Cell, Matrix, RuleOverVersions, Span, State, SweptVersion
+from llem_rules.corpus.matrix import STATES, Cell, Matrix, RuleOverVersions, Span, State, SweptVersion, shows
+from llem_rules.rules.kinds import RuleBase
 
 
-def matrix_of(engine: str, swept: Sweep, before: Matrix | None, rules: Mapping[str, str]) -> Matrix:
+def matrix_of(engine: str, swept: Sweep, before: Matrix | None, rules: Sequence[RuleBase]) -> Matrix:
     """The matrix of a sweep. ``before``: an earlier one, whose versions stay where the rule is still the same.
 
-    ``rules``: every rule's digest. What is new counts; a version that failed this time keeps what was known of it.
+    What is new counts; a version that failed this time keeps what was known of it.
     """
     columns = {name: dict(one.cells) for name, one in swept.results.items()}
     about = {name: _about(one) for name, one in swept.results.items()}
@@ -28,7 +29,7 @@ def matrix_of(engine: str, swept: Sweep, before: Matrix | None, rules: Mapping[s
             about[name] = one
     versions = {name: about[name] for name in sorted(about, key=Version)}
     order = [name for name in versions if name in columns]
-    over = {rule: _over(digest, [(name, columns[name].get(rule)) for name in order]) for rule, digest in rules.items()}
+    over = {rule.id: _over(rule, [(name, columns[name].get(rule.id)) for name in order]) for rule in rules}
     return Matrix(engine=engine, versions=versions, rules=dict(sorted(over.items())))
 
 
@@ -41,35 +42,33 @@ def _counts(cells: Iterable[Cell]) -> dict[State, int]:
     return {state: states.count(state) for state in STATES}
 
 
-def _earlier(before: Matrix, version: str, rules: Mapping[str, str]) -> dict[str, Cell]:
+def _earlier(before: Matrix, version: str, rules: Sequence[RuleBase]) -> dict[str, Cell]:
     """The cells of a version that was swept earlier, of the rules that are still the same."""
     found = {}
-    for rule, digest in rules.items():
-        known = before.applies_to(rule, digest)
+    for rule in rules:
+        known = before.known_of(rule.id, digest_of(rule))
         cell = known.at(version, before.order) if known else None
         if cell is not None:
-            found[rule] = cell
+            found[rule.id] = cell
     return found
 
 
-def _over(digest: str, cells: Sequence[tuple[str, Cell | None]]) -> RuleOverVersions:
+def _over(rule: RuleBase, cells: Sequence[tuple[str, Cell | None]]) -> RuleOverVersions:
     known = [(version, cell) for version, cell in cells if cell is not None]
     applies = [version for version, cell in known if cell.state == "fires"]
-    seen = [(version, cell.state == "fires") for version, cell in known if cell.state != "unchecked"]
-    inside = [version for version, fires in seen if not fires and applies and _between(version, applies)]
+    told = [(version, shows(cell, rule.expected.effect)) for version, cell in known]
+    seen = [(version, shown) for version, shown in told if shown is not None]
+    there = [index for index, (_, shown) in enumerate(seen) if shown]
+    inside = seen[there[0] : there[-1]] if there else []
     return RuleOverVersions(
-        digest=digest,
+        digest=digest_of(rule),
         applies_to=tuple(applies),
         introduced=_turn(seen),
-        last_seen=applies[-1] if applies else None,
+        last_seen=seen[there[-1]][0] if there else None,
         removed=_turn(seen[::-1], backwards=True),
-        gaps=tuple(inside),
+        gaps=tuple(version for version, shown in inside if not shown),
         spans=tuple(_spans(cells)),
     )
-
-
-def _between(version: str, applies: Sequence[str]) -> bool:
-    return Version(applies[0]) < Version(version) < Version(applies[-1])
 
 
 def _turn(seen: Sequence[tuple[str, bool]], *, backwards: bool = False) -> tuple[str, str] | None:

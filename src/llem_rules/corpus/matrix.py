@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from llem_rules.corpus.artefacts import write_artefact
 from llem_rules.corpus.locate import Project, shown
 from llem_rules.rules.failure import Failure
-from llem_rules.rules.kinds import Model
+from llem_rules.rules.kinds import Effect, Model
 
 FILE_NAME = "compat.json"
 # ``fires``: as claimed. ``changed``: the library does something else. ``absent``: the type, a field or the stage does not
@@ -47,6 +47,21 @@ class Cell(Model):
         return (self.state, self.why if self.state == "absent" else None, sights)
 
 
+def shows(cell: Cell, effect: Effect) -> bool | None:
+    """Whether a rule's effect is there in a version, be it said in other words, by another exception or in another place.
+
+    False: what it speaks of does not exist, or its positive came to something else. None: the pair does not decide it.
+    """
+    if cell.state in ("fires", "absent"):
+        return cell.state == "fires"
+    if cell.positive is None or cell.negative is None or cell.positive.effect is None:
+        return None
+    said = ("warn", "dormant_announced")  # a message alone does not tell these apart
+    if cell.positive.effect != effect and not (cell.positive.effect in said and effect in said):
+        return False
+    return True if cell.negative.verdict == "negative_confirmed" else None
+
+
 class Span(Model):
     """Neighbouring versions that were swept and on which a rule is the same. The cell is the last one's."""
 
@@ -58,9 +73,9 @@ class Span(Model):
 class RuleOverVersions(Model):
     """One rule. ``digest``: of what was replayed; a rule that was edited since has to be swept again.
 
-    ``introduced`` and ``removed``: (a version on which it was proved not to hold, the next one on which it was proved to
-    hold), and the other way round; None where the swept versions do not show it. ``gaps``: between the first and the last
-    version on which it holds, those on which it was proved not to.
+    ``applies_to``: the versions on which it holds to the letter. ``introduced``: the last version in which its effect was
+    proved to be missing, and the next one in which it was proved to be there; ``removed``: the other way round; None where the
+    swept versions do not show it. ``gaps``: between the first and the last that have the effect, those that proved not to.
     """
 
     digest: str
@@ -101,7 +116,7 @@ class Matrix(Model):
         """The versions that were replayed, oldest first."""
         return [name for name, one in self.versions.items() if one.unchecked is None]
 
-    def applies_to(self, rule: str, digest: str) -> RuleOverVersions | None:
+    def known_of(self, rule: str, digest: str) -> RuleOverVersions | None:
         """What is known of a rule; None where it was edited since."""
         known = self.rules.get(rule)
         return known if known is not None and known.digest == digest else None
