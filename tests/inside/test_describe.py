@@ -77,3 +77,85 @@ def test_structs(session: Session) -> None:
 def test_what_is_no_type_of_the_library(session: Session, name: str) -> None:
     answer = session.run([{"op": "describe", "native_type": name, "kwargs": {}}])[0]
     assert answer["unchecked"]["reason"] == "missing-type"
+
+
+# type; field to (JSON Schema, where the type comes from)
+DECLARED: list[tuple[str, dict[str, tuple[dict[str, Any], str | None]]]] = [
+    (
+        "declared.Signature",
+        {
+            "size": ({"type": "integer"}, "signature"),
+            "ratio": ({"anyOf": [{"type": "number"}, {"type": "null"}]}, "signature"),
+            "mode": ({"enum": ["fast", "slow"]}, "signature"),
+            "names": ({"type": "array", "items": {"type": "string"}}, "signature"),
+            "weights": ({"type": "object", "additionalProperties": {"type": "number"}}, "signature"),
+            "pair": (
+                {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "minItems": 2, "maxItems": 2},
+                "signature",
+            ),
+            "unknown": ({}, None),
+            "said": (
+                {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}, {"type": "null"}]},
+                "docstring",
+            ),
+        },
+    ),
+    (
+        "declared.Data",
+        {
+            "bounded": ({"type": "integer", "minimum": 1, "exclusiveMaximum": 9}, "dataclass"),
+            "colour": ({"enum": [1, 2], "x-class": "fauxllm.declared.Colour", "x-names": ["BLUE", "RED"]}, "dataclass"),
+            "old": ({"type": "boolean"}, "dataclass"),
+        },
+    ),
+    ("declared.Attributes", {"size": ({"type": "integer"}, "annotation")}),
+]  # fmt: skip
+
+
+def declared(session: Session, name: str) -> dict[str, Any]:
+    answer = session.run([{"op": "declare", "native_type": f"fauxllm.{name}", "kwargs": {}}])[0]
+    found: dict[str, Any] = answer["declared"]
+    return found
+
+
+@pytest.mark.parametrize(("name", "fields"), DECLARED)
+def test_types(session: Session, name: str, fields: dict[str, tuple[dict[str, Any], str | None]]) -> None:
+    found = declared(session, name)["fields"]
+    assert {one: (about.get("schema", {}), about.get("from")) for one, about in found.items()} == fields
+
+
+def test_texts_and_places(session: Session) -> None:
+    found = declared(session, "declared.Data")["fields"]
+    assert found["bounded"] == {
+        "schema": {"type": "integer", "minimum": 1, "exclusiveMaximum": 9},
+        "from": "dataclass",
+        "where": "fauxllm.declared.Base",
+        "description": "How many. Two lines of it.",
+    }
+    assert found["old"]["deprecated"] is True
+    assert found["colour"]["where"] == "fauxllm.declared.Data"
+    assert declared(session, "declared.Signature")["fields"]["said"]["description"] == "One or several."
+
+
+def test_pydantic_and_attrs_and_msgspec(session: Session) -> None:
+    pytest.importorskip("pydantic")
+    found = declared(session, "pydantic_config.Model")
+    assert (found["flavour"], found["enforced"]) == ("pydantic", True)
+    assert found["fields"]["size"]["schema"] == {"type": "integer", "minimum": 1}
+    assert found["fields"]["needed"]["schema"] == {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    data = declared(session, "pydantic_config.Data")["fields"]
+    assert data["size"]["schema"] == {"type": "integer", "minimum": 1}
+    pytest.importorskip("attr")
+    found = declared(session, "attrs_config.Attrs")
+    assert (found["flavour"], found["enforced"]) == ("attrs", False)
+    assert {name: about["schema"] for name, about in found["fields"].items()} == {
+        "size": {"type": "integer"},
+        "names": {"type": "array", "items": {"type": "string"}},
+        "needed": {"type": "string"},
+    }
+    assert described(session, "attrs_config.Attrs")["required"] == ["needed"]
+    assert described(session, "attrs_config.Attrs")["fields"]["names"] == {"default": []}
+    pytest.importorskip("msgspec")
+    found = declared(session, "struct_config.Struct")
+    assert found["flavour"] == "msgspec"
+    assert found["fields"]["tags"]["schema"] == {"type": "array"}

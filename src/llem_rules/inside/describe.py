@@ -16,7 +16,7 @@ def describe(cls: Any, base: Dict[str, Any], build: Callable[[Dict[str, Any]], A
     The defaults are those that the constructor sees, before any of its own rewriting; for a constructor that only takes
     ``**kwargs`` they are read from an object that was built without arguments.
     """
-    for reader in (_dataclass_fields, _pydantic_fields, _struct_fields, _signature_fields):
+    for reader in (_dataclass_fields, _pydantic_fields, _struct_fields, _attrs_fields, _signature_fields):
         found = reader(cls)
         if found is not None:
             break
@@ -109,6 +109,21 @@ def _struct_fields(cls: Any) -> _Fields:
         value = _NONE if parameter is None or parameter.default is inspect.Parameter.empty else parameter.default
         # msgspec shows mutable defaults as factories or as <factory> marks; an instance knows better.
         fields[name] = value
+    return fields, False
+
+
+def _attrs_fields(cls: Any) -> _Fields:
+    declared = getattr(cls, "__attrs_attrs__", None)
+    if declared is None or not str(getattr(cls.__init__, "__code__", "")).find("<attrs generated") >= 0:
+        return None
+    fields: Dict[str, Any] = {}
+    for one in declared:
+        if one.init:
+            name = getattr(one, "alias", None) or one.name.lstrip("_")
+            factory = getattr(one.default, "factory", None)
+            missing = type(one.default).__name__ in ("_Nothing", "NothingType")
+            alone = factory is not None and not getattr(one.default, "takes_self", False)
+            fields[name] = _NONE if missing else _made(factory) if alone else _UNKNOWN if factory else one.default
     return fields, False
 
 

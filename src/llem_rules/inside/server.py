@@ -4,7 +4,7 @@ Protocol: JSON lines over descriptors duplicated from stdin and stdout at start,
 reach them. First line in: the start message; first line out: ``ready`` or ``import_failed``. Then ``{"id", "op": "case",
 "native_type", "kwargs", "reach", "timeout_s"}`` or ``{"id", "op": "describe", "native_type"}``; answers carry the id and
 come as they are done. ``fast`` with ``cases`` is the same of many, in one process (see ``stream``); answered with
-``several``. ``describe``, ``hierarchy``, ``source``, ``values``, ``lift`` and ``landmarks`` read the library for
+``several``. ``describe``, ``declare``, ``hierarchy``, ``source``, ``values``, ``lift`` and ``landmarks`` read the library for
 the producers.
 """
 
@@ -24,6 +24,7 @@ from .baseline import Baseline
 from .case import CaseRunner, unchecked
 from .cleanliness import clear_once_caches, settle
 from .confinement import confinement
+from .declaring import declared
 from .decoding import Decoder
 from .describe import describe
 from .gears import FastProcesses, Group
@@ -93,6 +94,8 @@ class Worker:
             return self.runner().run(request)
         if op == "describe":
             return self._describe(str(request["native_type"]))
+        if op == "declare":
+            return self._declare(str(request["native_type"]))
         if op == "source":
             return module_source(str(request["module"]), self.package)
         if op == "hierarchy":
@@ -130,6 +133,12 @@ class Worker:
             return {"described": describe(cls, about.get("base", {}), lambda base: cls(**self.decoder.decode(base)))}
         except BaseException as error:
             return unchecked("missing-type", "%s: %s" % (type(error).__name__, text_of(error)))
+
+    def _declare(self, name: str) -> Dict[str, Any]:
+        answer = self._describe(name)
+        if "described" in answer:
+            answer["declared"] = declared(resolve(name, self.package), answer["described"]["fields"])
+        return answer
 
     def _hierarchy(self, name: str) -> Dict[str, Any]:
         try:
