@@ -24,7 +24,13 @@ def check(
         str | None, typer.Option("--type", help="The files hold just the arguments of this native type.")
     ] = None,
     engine: Annotated[str | None, typer.Option(help="Default: the engine inside whose package a type lies.")] = None,
-    engine_version: Annotated[str | None, typer.Option(help="Default: the pinned version.")] = None,
+    engine_version: Annotated[
+        str | None, typer.Option(help="A version that `compat` swept. Default: the pinned one.")
+    ] = None,
+    versions: Annotated[
+        str | None,
+        typer.Option(metavar="all|V,V", help="Judge for each of these versions, and say where a config stops working."),
+    ] = None,
     jsonl: Annotated[
         str | None, typer.Option(metavar="FILE|-", help='One {"native_type", "kwargs"} a line; one answer a line.')
     ] = None,
@@ -38,6 +44,12 @@ def check(
 
     if (jsonl is None) == (not configs):
         raise typer.BadParameter("give either config files or --jsonl")
+    if versions is not None:
+        if jsonl is not None or engine_version is not None:
+            raise typer.BadParameter("--versions goes with files alone")
+        from llem_rules.cli.check_versions import check_versions
+
+        return check_versions(configs or [], native_type, engine, versions, as_json=output is Format.JSON)
     shelf = checking.Shelf(engine, engine_version)
     if jsonl is not None:
         return checking.check_lines(jsonl, shelf)

@@ -65,7 +65,7 @@ def check_files(paths: list[str], native_type: str | None, shelf: Shelf, *, stri
     judged: list[tuple[YamlDocument, tuple[str, ...], Judgement, Corpus]] = []
     for path in paths:
         read = read_yaml(Path(path))
-        for section, base, kwargs in _sections(read, path, native_type):
+        for section, base, kwargs in sections(read, path, native_type):
             corpus = shelf.for_type(section)
             judged.append((read, base, corpus.judge(section, kwargs, HERE), corpus))
     if not judged:
@@ -82,9 +82,14 @@ def check_files(paths: list[str], native_type: str | None, shelf: Shelf, *, stri
     return int("error" in effects or (strict and any(effect != "pass" for effect in effects)))
 
 
-def _sections(
+def sections(
     read: YamlDocument, path: str, native_type: str | None
 ) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """The native types of a file, where each stands in it, and its arguments.
+
+    Raises:
+        Failure: (2) the file is no config.
+    """
     if not isinstance(read.data, dict):
         problem = (
             f"{read.findings[0].place}: {read.findings[0].sentence}" if read.findings else f"{path} is not a mapping"

@@ -19,6 +19,7 @@ from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.mutation_documents import REPORTS as MUTATION_REPORTS
 from llem_rules.reporting.probe_report import ProbeReport
 from llem_rules.reporting.verify_documents import REPORTS as VERIFY_REPORTS
+from llem_rules.reporting.version_report import VersionReport
 from llem_rules.rules.evidence import CrossFire, Isolation, Outcome, ProposedCorpus, TableEvidence, ValidatedCorpus
 from llem_rules.rules.kinds import Channel, Effect, Model
 from llem_rules.rules.observation import Behaviour
@@ -205,6 +206,7 @@ def publish() -> None:
         ("replay-shard", "What one shard of a replay saw", Shard),
         ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
         ("check-report", "What llem-rules check --format json prints", CheckReport),
+        ("check-versions-report", "What llem-rules check --versions --format json prints", VersionReport),
         ("try-report", "What llem-rules try --format json prints", TryReport),
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
         *REPORTS,
