@@ -28,6 +28,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "generation_config.json").write_text('{"max_new_tokens": 20}')
     (tmp_path / "study.yaml").write_text("vllm.SamplingParams: {temperature: 0.5}\n")
+    decided = {"native_type": "transformers.GenerationConfig", "field": "top_h", "kind": "missing", "expose": False}
+    about = {
+        "schema_version": 1,
+        "engine": "transformers",
+        "library_version": "5.23.0",
+        "curated": "llem_rules.engine_configs",
+    }
+    (tmp_path / "made.yaml").write_text(json.dumps({**about, "decisions": [decided]}))
     line = {"native_type": "transformers.GenerationConfig", "kwargs": {}}
     (tmp_path / "configs.jsonl").write_text(json.dumps(line) + "\n")
     return tmp_path

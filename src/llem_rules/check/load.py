@@ -46,7 +46,9 @@ def load_corpus(engine: str, version: str | None = None, project: Project | None
     document = validated_document(engine, home)
     try:
         proved = str(document["environment"]["library_version"])
-        confirmed: list[RuleBase] = [rule_from(one["rule"]) for one in document["rules"] if one["verdict"] == "confirmed"]
+        confirmed: list[RuleBase] = [
+            rule_from(one["rule"]) for one in document["rules"] if one["verdict"] == "confirmed"
+        ]
     except (KeyError, TypeError, ValueError) as error:
         hint = f"llem-rules replay {engine} makes it again"
         raise Failure(f"the validated corpus of {engine} is damaged: {error}", hint=hint) from error

@@ -8,12 +8,14 @@ from pydantic import Field
 
 from llem_rules.corpus.matrix import Matrix
 from llem_rules.corpus.schemas import add_schema
+from llem_rules.curation import Decisions
 from llem_rules.graph.approvals import ADAPTER as APPROVALS
 from llem_rules.replay.sharding import Shard
 from llem_rules.reporting.dedupe_report import DedupeReport
 from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.approve_report import ApproveReport
 from llem_rules.reporting.compat_report import CompatReport
+from llem_rules.reporting.curation_report import CurationReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.mutation_documents import REPORTS as MUTATION_REPORTS
@@ -214,6 +216,8 @@ def publish() -> None:
         ("approve-report", "What llem-rules approve-reuse --format json prints", ApproveReport),
         ("compat-report", "What llem-rules compat --format json prints", CompatReport),
         ("version-matrix", "Every rule over the versions of its library", Matrix),
+        ("curation-report", "What llem-rules curation --format json prints", CurationReport),
+        ("curation-decisions", "Decisions about the curated models", Decisions),
         ("probe-report", "What llem-rules probe --format json prints", ProbeReport),
         *VERIFY_REPORTS,
         ("runtime-observation", "A line of runtime_observations.jsonl", RuntimeObservation),
