@@ -78,7 +78,17 @@ def test_a_bump_beyond_the_pin_is_mended_by_approval(capsys: pytest.CaptureFixtu
     blocked = report(probe, capsys, 1)
     assert blocked["summary"]["labels"] == ["probe-blocked"]
     assert blocked["items"][0]["reasons"] == ["outside-pin"]
-    step = Step(engine="transformers", concern="invariants", base="a", head="b", ran=False, blocked="outside-pin")
+    step = Step(
+        engine="transformers",
+        concern="invariants",
+        base="a",
+        head="b",
+        ran=False,
+        blocked="outside-pin",
+        unchecked=0,
+        divergent=0,
+        breaking=0,
+    )
     assert roll_up([step]) == ("probe-blocked",)
     # What that means to continuous integration is a policy.
     assert report([*probe, "--on-fail", "report"], capsys, 0)["summary"]["labels"] == ["probe-blocked"]

@@ -216,3 +216,30 @@ def test_two_sweeps_at_once() -> None:
     assert states(json.loads(told[0])) == SEEN
     kept = list((Path(os.environ["LLEM_RULES_CACHE"]) / "sweeps" / "transformers").glob("*.json"))
     assert len(kept) == 2
+
+
+@pytest.mark.usefixtures("project")
+def test_a_config_is_judged_for_another_version(capsys: pytest.CaptureFixture[str]) -> None:
+    compat(["--at", NEW, "--at", OLD], capsys)
+    assert run(["replay", "transformers", "--no-fail-on-divergence"]) == 0
+    assert run(["discover", "transformers"]) == 0
+    Path("config.yaml").write_text(
+        "transformers.WatermarkingConfig: {context_width: 0}\ntransformers.ContinuousBatchingConfig: {no_such_field: 1}\n"
+    )
+    capsys.readouterr()
+    assert run(["check", "config.yaml", "--versions", "all", "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    jsonschema.validate(report, schema("check-versions-report"))
+    assert [item["effects"] for item in report["items"]] == [
+        {OLD: "error", NEW: "error"},
+        {OLD: "absent", NEW: "error"},
+    ]
+    assert run(["check", "config.yaml", "--versions", "all"]) == 1
+    said = capsys.readouterr().out
+    assert f"{OLD} to {NEW}" in said
+    assert "the native type does not exist" in said
+    Path("config.yaml").write_text("transformers.WatermarkingConfig: {context_width: 0}\n")
+    assert run(["check", "config.yaml", "--engine-version", OLD]) == 1
+    assert f"transformers {OLD}" in capsys.readouterr().out
+    assert run(["check", "config.yaml", "--engine-version", "4.1.0"]) == 3
+    assert f"known: {OLD}, {NEW}; llem-rules compat transformers --at 4.1.0" in capsys.readouterr().err

@@ -69,8 +69,10 @@ td {{ width: 20px; min-width: 20px; height: 18px; border: 1px solid #fff; cursor
 .u {{ background: repeating-linear-gradient(45deg, #b33 0 3px, #fff 3px 6px); }}
 td.on {{ outline: 2px solid #000; }}
 .legend span {{ display: inline-block; width: 1em; height: 1em; margin: 0 .3em -.15em 1em; border: 1px solid #ccc; }}
-#seen {{ position: fixed; right: 0; top: 0; bottom: 0; width: 40rem; max-width: 60vw; overflow: auto; padding: 1rem;
-  background: #f6f8fa; border-left: 1px solid #ccc; display: none; }}
+#seen {{ position: fixed; left: 0; right: 0; bottom: 0; max-height: 45vh; overflow: auto; padding: 0 1.5rem 1rem;
+  background: #f6f8fa; border-top: 1px solid #ccc; display: none; }}
+#seen h2 {{ font-size: 1rem; overflow-wrap: anywhere; }}
+body.seen {{ padding-bottom: 46vh; }}
 #seen .two {{ display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }}
 #seen pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #fff; padding: .6em; border: 1px solid #ddd; }}
 body.only tr.same {{ display: none; }}
@@ -107,7 +109,7 @@ document.querySelector("tbody").addEventListener("click", event => {{
   const here = spans.findIndex(one => one.from <= at && at <= one.to);
   // Where it turned: beside the span of the click stands its neighbour, the one before or else the one after.
   const pair = here > 0 ? [here - 1, here] : spans.length > 1 ? [here, here + 1] : [here];
-  pane.replaceChildren(); pane.style.display = "block";
+  pane.replaceChildren(); pane.style.display = "block"; document.body.classList.add("seen");
   add(pane, "h2", rule);
   const two = add(pane, "div", ""); two.className = "two";
   for (const index of pair) {{
