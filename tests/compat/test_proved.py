@@ -43,7 +43,8 @@ def test_enough_was_swept(engine: str, versions: int, first: str, last: str) -> 
 
 def turns(engine: str) -> dict[tuple[str, str], list[RuleBase]]:
     """Rules whose effect came between two versions that both have what the rule speaks of, by these versions."""
-    matrix, found = matrix_of(engine), {}
+    matrix = matrix_of(engine)
+    found: dict[tuple[str, str], list[RuleBase]] = {}
     for rule in read_rulebook(engine, find_project()).rules:
         row = matrix.rules.get(rule.id)
         if row is None or row.introduced is None:

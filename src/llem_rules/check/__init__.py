@@ -5,5 +5,4 @@ from llem_rules.check.here import HERE
 from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.load import check, load_corpus, swept_versions
 
-__all__ = ["HERE", "Corpus", "Finding", "Judgement", "check", "load_corpus"]
-__all__ = ["Corpus", "Finding", "Judgement", "check", "load_corpus", "swept_versions"]
+__all__ = ["HERE", "Corpus", "Finding", "Judgement", "check", "load_corpus", "swept_versions"]

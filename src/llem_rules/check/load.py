@@ -62,7 +62,6 @@ def load_corpus(engine: str, version: str | None = None, project: Project | None
         given = about.native_types[name].base if name in about.native_types else {}
         base = {field: decode(value) for field, value in given.items()}
         defaults[name] = discovered.defaults(name).beside(base) if discovered else base
-        defaults[name] = {**(discovered.defaults(name) if discovered else {}), **base}
     if proved != current:
         _without_what_came_later(engine, proved, defaults, home)
     return Corpus(engine, proved, confirmed, defaults)

@@ -24,19 +24,13 @@ _LIMITATIONS = (
 
 def discover(session: Library, native_types: Sequence[str]) -> dict[str, Any]:
     """Describe native types of an entered session. A type that cannot be described is named under the limitations."""
-    answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
+    answers = session.run([{"op": "declare", "native_type": name, "kwargs": {}} for name in native_types])
     readings = readings_by_type(session, native_types)
     definitions: dict[str, Any] = {}
     limitations = list(_LIMITATIONS)
     for name, answer in zip(native_types, answers, strict=True):
-        if "described" in answer:
-            definitions[name] = _definition(answer["described"], readings.get(name, {}))
-    answers = session.run([{"op": "declare", "native_type": name, "kwargs": {}} for name in native_types])
-    definitions: dict[str, Any] = {}
-    limitations = list(_LIMITATIONS)
-    for name, answer in zip(native_types, answers, strict=True):
         if "declared" in answer:
-            definitions[name] = _definition(answer["described"], answer["declared"])
+            definitions[name] = _definition(answer["described"], answer["declared"], readings.get(name, {}))
         else:
             limitations.append(f"{name}: {answer.get('unchecked', {}).get('detail', 'not described')}")
     widen(session, definitions)
@@ -52,15 +46,13 @@ def discover(session: Library, native_types: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _definition(described: dict[str, Any], readings: Mapping[str, Kind]) -> dict[str, Any]:
+def _definition(
+    described: Mapping[str, Any], declared: Mapping[str, Any], readings: Mapping[str, Kind]
+) -> dict[str, Any]:
     """``reads`` is a word of ours, which other readers of JSON Schema pass over: what the field makes of a string."""
-    fields = {
-        name: one | ({"reads": readings[name]} if name in readings else {}) for name, one in described["fields"].items()
-    }
-    definition: dict[str, Any] = {"type": "object", "properties": fields}
-def _definition(described: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
     properties = {
         name: _property(about, declared["fields"].get(name, {}), declared["enforced"])
+        | ({"reads": readings[name]} if name in readings else {})
         for name, about in described["fields"].items()
     }
     definition: dict[str, Any] = {"type": "object", "x-flavour": declared["flavour"], "properties": properties}

@@ -11,11 +11,11 @@ from llem_rules.corpus.schemas import add_schema
 from llem_rules.curation import Decisions
 from llem_rules.graph.approvals import ADAPTER as APPROVALS
 from llem_rules.replay.sharding import Shard
-from llem_rules.reporting.dedupe_report import DedupeReport
-from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.approve_report import ApproveReport
 from llem_rules.reporting.compat_report import CompatReport
 from llem_rules.reporting.curation_report import CurationReport
+from llem_rules.reporting.dedupe_report import DedupeReport
+from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.mutation_documents import REPORTS as MUTATION_REPORTS
