@@ -17,6 +17,7 @@ import yaml
 from llem_rules.cli.app import run
 from llem_rules.corpus.locate import find_project
 from llem_rules.corpus.schemas import schema
+from llem_rules.graph.usage import curated_parameters
 from llem_rules.reporting.documents import publish
 
 publish()
@@ -76,7 +77,8 @@ class Scratch:
 
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
-    """An empty project, and the working directory in it."""
+    """An empty project without curated models, and the working directory in it."""
+    monkeypatch.setattr(curated_parameters, "__defaults__", ("no_curated_models",))
     monkeypatch.chdir(tmp_path)
     return Scratch(tmp_path)
 
