@@ -20,6 +20,7 @@ from llem_rules.rules.values import equal
 from llem_rules.runtime.atoms import Hints
 from llem_rules.runtime.explaining import Explainer
 from llem_rules.runtime.inferring import Contrast, Told
+from llem_rules.runtime.sampling import MANY, infer_from_many
 from llem_rules.runtime.sightings import Sightings
 from llem_rules.runtime.wording import requirements
 
@@ -96,6 +97,7 @@ class _Examiner:
     ) -> None:
         self._native_type, self._seen, self._explainer, self._counts = native_type, seen, explainer, counts
         self._defaults = corpus.defaults(native_type)
+        self._fields = _fields(seen)
         self._contrast: Contrast | None = None
 
     def examine(self, aim: Aim) -> Told | Untold | None:
@@ -109,12 +111,17 @@ class _Examiner:
             self._counts.explained += 1
             return None
         hits = tuple(one for one, label in zip(self._seen, left, strict=True) if label)
-        self._contrast = self._contrast or Contrast(self._seen, _fields(self._seen))
-        hints = _hints(aim, hits, self._contrast.fields, self._defaults)
+        hints = _hints(aim, hits, self._fields, self._defaults)
         try:
-            return _telling(self._contrast.infer(aim, left, hints), self._defaults)
+            return _telling(self._infer(aim, left, hints), self._defaults)
         except CannotTell as reason:
             return Untold(aim, str(reason), hits)
+
+    def _infer(self, aim: Aim, labels: Sequence[bool | None], hints: Hints) -> Told:
+        if len(self._seen) > MANY:
+            return infer_from_many(self._seen, labels, self._fields, aim, hints)
+        self._contrast = self._contrast or Contrast(self._seen, self._fields)
+        return self._contrast.infer(aim, labels, hints)
 
 
 def _aims(seen: Sequence[Seen], source: Source) -> Iterator[Aim]:
