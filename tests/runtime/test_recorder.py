@@ -141,11 +141,11 @@ def test_nested_and_threaded_bodies_keep_apart(tmp_path: Path) -> None:
     lines: dict[str, dict[str, Any]] = {}
 
     def work(name: str) -> None:
-        def say(_seen: Any) -> None:
+        def speak(_seen: Any) -> None:
             for _ in range(50):
                 LOG.warning("from %s", name)
 
-        lines[name] = run(tmp_path / f"{name}.jsonl", say)
+        lines[name] = run(tmp_path / f"{name}.jsonl", speak)
 
     def body(_seen: Any) -> None:
         threads = [threading.Thread(target=work, args=(name,)) for name in "abc"]
