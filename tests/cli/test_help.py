@@ -36,6 +36,25 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "curated": "llem_rules.engine_configs",
     }
     (tmp_path / "made.yaml").write_text(json.dumps({**about, "decisions": [decided]}))
+    (tmp_path / "run-17.yaml").write_text("transformers.GenerationConfig: {max_new_tokens: 5}\n")
+    (tmp_path / "worker.py").write_text("print('done')\n")
+    seen = {
+        "schema_version": 1,
+        "study_run_id": "sweep",
+        "config_hash": "0" * 64,
+        "cycle": 0,
+        "engine": "transformers",
+        "library_version": "5.23.0",
+        "config": {"transformers.GenerationConfig": {"top_k": 5}},
+        "outcome": "success",
+        "messages": [],
+        "messages_dropped": 0,
+        "exception": None,
+        "effective": {},
+        "observed_config_hash": "1" * 64,
+    }
+    (tmp_path / "results" / "sweep").mkdir(parents=True)
+    (tmp_path / "results" / "sweep" / "runtime_observations.jsonl").write_text(json.dumps(seen) + "\n")
     line = {"native_type": "transformers.GenerationConfig", "kwargs": {}}
     (tmp_path / "configs.jsonl").write_text(json.dumps(line) + "\n")
     return tmp_path

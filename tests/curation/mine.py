@@ -15,7 +15,7 @@ class Sampling(BaseModel):
 
     temperature: float | None = None  # as it is
     top_k: int | None = Field(default=None, ge=0)
-    do_sample: bool | str | None = None  # wider, and oddly spaced
+    do_sample: bool | str | None = None   # wider, and oddly spaced
     gone: int | None = None
 
 

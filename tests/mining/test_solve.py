@@ -129,6 +129,17 @@ UNSOLVED_RULES: dict[str, str] = {
     "vllm.config.SpeculativeConfig.decode-context-above-kv-head-copies": "two objects, bound by a quotient of their fields",
     "vllm.config.SpeculativeConfig.decode-context-divides-queries": "two objects, bound by a remainder of their fields",
     "vllm.config.MambaConfig.backend-in-upper-case": "no text is made of what a pattern looks ahead for",
+    **dict.fromkeys(
+        (
+            "vllm.config.ModelConfig.legacy-rope-su",
+            "vllm.config.SpeculativeConfig.dspark_draft_topk-of-another-kind-of-draft",
+            "vllm.config.SpeculativeConfig.mtp-tokens-do-not-fill-the-layers",
+            "vllm.config.SpeculativeConfig.omni-draft-of-another-width",
+            "vllm.config.SpeculativeConfig.omni-draft-without-a-mask",
+            "vllm.config.SpeculativeConfig.omni-draft-without-hidden-states",
+        ),
+        "a condition alone names no folder whose config.json could be asked",
+    ),
 }
 
 

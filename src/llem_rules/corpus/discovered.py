@@ -56,7 +56,7 @@ class Discovered:
         """Decoded defaults by field, for the fields that have a known one, with how fields read strings."""
         properties = self._definition(native_type).get("properties", {})
         known = {name: decode(about["default"]) for name, about in properties.items() if "default" in about}
-        return Declared(known, {name: about["reads"] for name, about in properties.items() if "reads" in about})
+        return Declared(known, {name: about["x-reads"] for name, about in properties.items() if "x-reads" in about})
 
     def accepts_unknown(self, native_type: str) -> bool:
         """Whether the type takes keyword arguments that it does not declare."""

@@ -49,10 +49,10 @@ def discover(session: Library, native_types: Sequence[str]) -> dict[str, Any]:
 def _definition(
     described: Mapping[str, Any], declared: Mapping[str, Any], readings: Mapping[str, Kind]
 ) -> dict[str, Any]:
-    """``reads`` is a word of ours, which other readers of JSON Schema pass over: what the field makes of a string."""
+    """``x-reads`` says what the field makes of a string."""
     properties = {
         name: _property(about, declared["fields"].get(name, {}), declared["enforced"])
-        | ({"reads": readings[name]} if name in readings else {})
+        | ({"x-reads": readings[name]} if name in readings else {})
         for name, about in described["fields"].items()
     }
     definition: dict[str, Any] = {"type": "object", "x-flavour": declared["flavour"], "properties": properties}

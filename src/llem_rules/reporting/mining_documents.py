@@ -131,6 +131,7 @@ class DiscoverItem(Model):
 
     native_type: str
     type: Literal["object"]
+    x_flavour: str = Field(alias="x-flavour", description="How the class declares its fields.")
     properties: dict[str, dict[str, Any]]
     required: list[str] = Field(default_factory=list)
     additionalProperties: bool  # noqa: N815 - JSON Schema's own word
