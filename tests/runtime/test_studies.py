@@ -113,6 +113,7 @@ def test_one_of_each_class_is_kept() -> None:
     assert (len(result.kept), result.duplicates, result.invalid, result.saved) == (2, 3, 0, 0.6)
 
 
+@pytest.mark.slow
 def test_the_real_corpus_judges_a_grid() -> None:
     vllm = "vllm.SamplingParams"
     grid = {"temperature": [0.0, 0.7, -1.0], "top_p": [0.5, 0.9, 1.0], "top_k": [0, 10]}
