@@ -35,3 +35,6 @@ for pair in transformers:4.57.6 vllm:0.17.1; do
   [ "${1:-}" = --reports ] || corpus_of "$engine" "$version"
   report "$engine" "$version"
 done
+
+# The pull request of the first bump, with all that is said on it.
+python -m tests.pipeline.walkthrough

@@ -1,0 +1,67 @@
+"""Making and running a plan from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import typer
+
+from llem_rules.corpus.locate import Project
+from llem_rules.corpus.versions import engine_names
+from llem_rules.pipeline.cells import Cell
+from llem_rules.pipeline.cluster import Ran, run_here, run_on_dask
+from llem_rules.pipeline.git import Repository
+from llem_rules.pipeline.plan import Plan, engines_of
+
+
+def chosen(project: Project, base: str | None) -> list[str]:
+    """The engines whose files changed since a commit; all, where none is given."""
+    known = engine_names(project)
+    if base is None:
+        return known
+    changed = Repository(project.root).git("diff", "--name-only", f"{base}...HEAD").splitlines()
+    return engines_of(changed, known)
+
+
+def job_outputs(plan: Plan) -> str:
+    """What the jobs after it read: one matrix a job, the cells' names, and the engines that need a build."""
+    built = {one.engine: one.version for one in plan.cells if one.source == "first_party"}
+    rows = {
+        "invariants_others": plan.matrix(source="upstream", concern="invariants"),
+        "schemas_others": plan.matrix(source="upstream", concern="schemas"),
+        "invariants_built": plan.matrix(source="first_party", concern="invariants"),
+        "schemas_built": plan.matrix(source="first_party", concern="schemas"),
+        "first_party": {"include": [{"engine": engine, "version": version} for engine, version in built.items()]},
+        "replays": {"include": [one.model_dump(mode="json") for one in plan.replays]},
+    }
+    lines = [f"{name}={json.dumps(matrix, separators=(',', ':'))}" for name, matrix in rows.items()]
+    lines.append(f"cells={','.join(str(Cell(one.engine, one.concern)) for one in plan.cells)}")
+    # One engine is built here; a second one would make its build job a matrix over `first_party`.
+    lines.append(f"first_party_version={next(iter(built.values()), '')}")
+    lines += [f"{name}_any={str(bool(matrix['include'])).lower()}" for name, matrix in rows.items()]
+    return "\n".join(lines) + "\n"
+
+
+def execute(plan: Plan, executor: str, scheduler: str | None, folder: Path) -> int:
+    """Run the replays of a plan. Returns the worst exit code; what was seen lies in the folder, for `replay merge`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    commands = [
+        (sys.executable, "-m", "llem_rules", "replay", one.engine, "--version", one.version, "--shard", one.shard,
+         "--output", str(folder / f"{one.engine}-{one.version}.{one.shard.replace('/', '-of-')}.json"))
+        for one in plan.replays
+    ]  # fmt: skip
+    if executor == "dask":
+        if scheduler is None:
+            raise typer.BadParameter("--executor dask goes with --scheduler ADDRESS")
+        results = run_on_dask(commands, _tell, scheduler=scheduler)
+    else:
+        results = run_here(commands, _tell)
+    return max((one.code for one in results), default=0)
+
+
+def _tell(one: Ran) -> None:
+    typer.echo(f"{'done' if one.code == 0 else f'exit {one.code}'}: {' '.join(one.command[2:])}", err=True)
+    if one.code:
+        typer.echo(one.said, err=True)
