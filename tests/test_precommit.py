@@ -30,7 +30,7 @@ COPIED = (
 
 def test_hooks_run_commands_that_exist() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert [hook["id"] for hook in hooks] == ["llem-rules-lint", "llem-rules-fmt"]
+    assert [hook["id"] for hook in hooks] == ["llem-rules-lint", "llem-rules-fmt", "llem-rules-check"]
     for hook in hooks:
         program, command = hook["entry"].split()
         assert program == "llem-rules"

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from llem_rules.check import Corpus as Corpus
     from llem_rules.check import Finding as Finding
     from llem_rules.check import Judgement as Judgement
-    from llem_rules.check import check as check
+    from llem_rules.check.asking import check as check
+    from llem_rules.in_code import InvalidConfig as InvalidConfig
+    from llem_rules.in_code import assert_valid_config as assert_valid_config
+    from llem_rules.in_code import checked as checked
+    from llem_rules.in_code import effective_config as effective_config
+    from llem_rules.in_code import explain as explain
     from llem_rules.rules import Dormancy as Dormancy
     from llem_rules.rules import Invalidity as Invalidity
     from llem_rules.rules import Invariant as Invariant
@@ -27,19 +32,29 @@ _HOMES = {
     "Invariant": "llem_rules.rules",
     "Judgement": "llem_rules.check",
     "Rule": "llem_rules.rules",
-    "check": "llem_rules.check",
+    "InvalidConfig": "llem_rules.in_code",
+    "assert_valid_config": "llem_rules.in_code",
+    "check": "llem_rules.in_code",
+    "checked": "llem_rules.in_code",
+    "effective_config": "llem_rules.in_code",
+    "explain": "llem_rules.in_code",
 }
 
 __all__ = [
     "Corpus",
     "Dormancy",
     "Finding",
+    "InvalidConfig",
     "Invalidity",
     "Invariant",
     "Judgement",
     "Rule",
     "__version__",
+    "assert_valid_config",
     "check",
+    "checked",
+    "effective_config",
+    "explain",
 ]
 
 

@@ -57,7 +57,7 @@ CONFIGS = [
     ("transformers.GenerationConfig: {temperature: 0.5}", [], 0, "ignored"),
     ("transformers.GenerationConfig: {temperature: 0.5}", ["--strict"], 1, "ignored"),
     ("max_new_tokens: 0", ["--type", "transformers.GenerationConfig"], 1, "error"),
-    ("max_new_tokens: 0", [], 2, "is not a native type"),
+    ("nothing_like_it: 0", [], 2, "is not a native type"),
     ("transformers.GenerationConfg: {}", [], 2, "did you mean transformers.GenerationConfig?"),
     ("[1, 2", [], 2, "not YAML"),
     ("", [], 2, "is not a mapping"),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
 import jsonschema
 import pytest
-from rich.console import Console
 
 from llem_rules.check.corpus import Corpus
 from llem_rules.cli.app import run
+from llem_rules.corpus.findings import Span
 from llem_rules.corpus.reader import parse_yaml
 from llem_rules.corpus.schemas import schema
-from llem_rules.reporting.check_report import print_judgement
+from llem_rules.formats import Found, Part, Place
+from llem_rules.formats.judging import Note, Verdict
+from llem_rules.reporting.check_text import verdict_text
 from llem_rules.reporting.documents import publish
 from llem_rules.reporting.rule_text import rule_text
 from llem_rules.rules import rule_from
@@ -56,11 +57,13 @@ IGNORED: dict[str, Any] = {
 )
 def test_check_says_when_it_bites(rule: dict[str, Any], text: str, says: str) -> None:
     corpus = Corpus("transformers", "1", [rule_from(rule)], {})
-    read = parse_yaml(text, "config.yaml")
-    out = io.StringIO()
-    judgement = corpus.judge(TYPE, dict(read.data))
-    print_judgement(read, (), judgement, corpus, Console(file=out, width=200))
-    assert says in out.getvalue()
+    kwargs = dict(parse_yaml(text, "config.yaml").data)
+    judgement = corpus.judge(TYPE, kwargs)
+    span = Span(1, 8, 1, 9)
+    part = Part("transformers", TYPE, kwargs, {"top_p": Place(span, span, "top_p")})
+    verdict = Verdict(Found("config.yaml", text, "yaml"), part, corpus, judgement)
+    verdict.notes = [Note(one.effect, "said", (("top_p", span),), one) for one in judgement.findings]
+    assert says in verdict_text(verdict)
 
 
 def test_explain_says_which_proof_holds() -> None:

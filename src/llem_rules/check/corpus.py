@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
-from llem_rules.check.judgement import Finding, Judgement, worst_first
+from llem_rules.check.index import TypeIndex, bits
+from llem_rules.check.judgement import AnyRule, Finding, Judgement, worst_first
+from llem_rules.check.light import LightRule
 from llem_rules.rules.config import NOWHERE, Config, Surroundings
-from llem_rules.rules.expressions import UNDEFINED
-from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.evaluate import operand_reader
+from llem_rules.rules.expressions import UNDEFINED, UNKNOWN
 from llem_rules.rules.predicates import fields_of
-from llem_rules.rules.showing import effective_value
-from llem_rules.rules.values import ABSENT, decode
+from llem_rules.rules.reading import Declared
+from llem_rules.rules.values import ABSENT, SCALARS, decode
+
+if TYPE_CHECKING:
+    from llem_rules.rules.kinds import RuleBase
 
 
 class Corpus:
@@ -23,55 +29,76 @@ class Corpus:
     """
 
     def __init__(
-        self, engine: str, version: str, rules: Iterable[RuleBase], defaults: Mapping[str, Mapping[str, Any]]
+        self, engine: str, version: str, rules: Iterable[AnyRule], defaults: Mapping[str, Mapping[str, Any]]
     ) -> None:
         self.engine = engine
         self.version = version
-        self.rules = tuple(rules)
         self._defaults = defaults
-        self._by_field: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        self._always: dict[str, list[int]] = defaultdict(list)
-        self._fields: list[tuple[str, ...]] = []
-        for index, rule in enumerate(self.rules):
-            fields = fields_of(rule.predicate)
-            self._fields.append(fields)
-            for name in fields:
-                self._by_field[rule.native_type][name].append(index)
-            if not fields:
-                self._always[rule.native_type].append(index)
+        self._by_type: dict[str, list[AnyRule]] = defaultdict(list)
+        for rule in rules:
+            self._by_type[rule.native_type].append(rule)
+        self._indexes: dict[str, TypeIndex] = {}
+        self._decoded: dict[str, Mapping[str, Any]] = {}
+        self._readers: dict[tuple[str, str], Callable[[Config], Any]] = {}
+
+    @cached_property
+    def rules(self) -> tuple[RuleBase, ...]:
+        """All rules, by native type."""
+        return tuple(cast("RuleBase", rule) for held in self._by_type.values() for rule in held)
+
+    def rules_of(self, native_type: str) -> Sequence[AnyRule]:
+        """The rules of a native type."""
+        return self._by_type.get(native_type, [])
 
     @property
     def native_types(self) -> tuple[str, ...]:
         """Every type that the corpus knows."""
-        return tuple(sorted({*self._defaults, *(rule.native_type for rule in self.rules)}))
+        return tuple(sorted({*self._defaults, *self._by_type}))
 
     def defaults(self, native_type: str) -> Mapping[str, Any]:
         """The library's default values of a type, decoded; empty where they are not known."""
-        return self._defaults.get(native_type, {})
+        return self.index(native_type).defaults
 
     def looked_at(self, native_type: str) -> int:
         """How many rules there are for a type."""
-        return sum(rule.native_type == native_type for rule in self.rules)
+        return len(self.rules_of(native_type))
+
+    def index(self, native_type: str) -> TypeIndex:
+        """The rules of a type, ready to be found."""
+        found = self._indexes.get(native_type)
+        if found is None:
+            rules = self.rules_of(native_type)
+            defaults = self._defaults.get(native_type, {})
+            decoded: Mapping[str, Any] = {name: decode(value) for name, value in defaults.items()}
+            if isinstance(defaults, Declared):
+                decoded = Declared(decoded, defaults.readings)
+            self._decoded[native_type] = decoded
+            found = self._indexes[native_type] = TypeIndex(rules, [_reads(rule) for rule in rules], decoded)
+        return found
 
     def judge(self, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE) -> Judgement:
         """Judge one config. No rule fires on a type's defaults, so only rules that read a given field are asked."""
-        by_field = self._by_field.get(native_type, {})
-        asked = {index for name in kwargs for index in by_field.get(name, ())}
-        asked.update(self._always.get(native_type, ()))
-        config = Config.of(kwargs, self._defaults.get(native_type), surroundings=surroundings)
+        given = {
+            name: value if value.__class__ in SCALARS else decode(value)  # most values are plain
+            for name, value in kwargs.items()
+        }
+        index = self._indexes.get(native_type) or self.index(native_type)
+        mask = index.candidates(given)
+        if not mask:
+            return Judgement(native_type, ())
+        config = Config(given, self._decoded[native_type], surroundings=surroundings)
         findings: list[Finding] = []
-        undecided: list[RuleBase] = []
-        for index in sorted(asked):
-            rule = self.rules[index]
-            truth = rule.fires(config)
+        undecided: list[AnyRule] = []
+        for place in bits(mask):
+            rule: Any = index.rules[place]
+            truth = rule.compiled(config)
             if truth is None:
                 undecided.append(rule)
             elif truth and not _says_nothing(rule, config):
-                findings.append(self._finding(rule, self._fields[index], config))
+                findings.append(self._finding(rule, index.reads[place], config))
         return Judgement(native_type, worst_first(findings), tuple(undecided))
 
-    @staticmethod
-    def _finding(rule: RuleBase, fields: tuple[str, ...], config: Config) -> Finding:
+    def _finding(self, rule: AnyRule, fields: tuple[str, ...], config: Config) -> Finding:
         dormant = rule.dormant_fields
         about = tuple(name for name in dormant if config.present(name))
         if not dormant:
@@ -80,13 +107,20 @@ class Corpus:
         for name in about:
             one = dormant.get(name)
             if one is not None and one.replaced:
-                value = effective_value(one, config)
-                if value is not UNDEFINED:
+                reader = self._readers.get((rule.id, name))
+                if reader is None:
+                    reader = self._readers[rule.id, name] = operand_reader(one.effective)
+                value = reader(config)
+                if value is not UNDEFINED and value is not UNKNOWN:
                     effective[name] = {"$absent": True} if value is ABSENT else _plain(one.effective, value)
-        return Finding(rule, rule.expected.effect, about, effective)
+        return Finding(cast("RuleBase", rule), rule.expected.effect, about, effective)
 
 
-def _says_nothing(rule: RuleBase, config: Config) -> bool:
+def _reads(rule: AnyRule) -> tuple[str, ...]:
+    return rule.reads if isinstance(rule, LightRule) else fields_of(rule.predicate)
+
+
+def _says_nothing(rule: AnyRule, config: Config) -> bool:
     """Whether a silent dormancy is about fields only that were not given: then nothing was declared that is not kept."""
     return rule.expected.effect == "dormant_silent" and not any(map(config.present, rule.dormant_fields))
 

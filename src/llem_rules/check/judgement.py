@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from llem_rules.rules.kinds import SEVERITY, Effect, RuleBase
+from llem_rules.check.light import LightRule
+from llem_rules.rules.effects import SEVERITY, Effect
+
+if TYPE_CHECKING:
+    from llem_rules.rules.kinds import RuleBase
+
+AnyRule: TypeAlias = "RuleBase | LightRule"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that fires. ``fields``: the given fields that it is about; ``effective``: what they become, where claimed."""
+    """One rule that fires. ``fields``: the given fields that it is about; ``effective``: what they become, where claimed.
+
+    ``rule`` comes from the corpus that judged: of a compiled one it is a ``LightRule``,
+    which has what judging and telling need.
+    """
 
     rule: RuleBase
     effect: Effect
@@ -25,7 +35,7 @@ class Judgement:
 
     native_type: str
     findings: tuple[Finding, ...]
-    undecided: tuple[RuleBase, ...] = ()
+    undecided: tuple[AnyRule, ...] = ()
 
     @property
     def effect(self) -> Effect:

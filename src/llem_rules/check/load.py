@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llem_rules.check.corpus import Corpus
-from llem_rules.check.here import HERE
-from llem_rules.check.judgement import Judgement
 from llem_rules.corpus.artefacts import load_yaml
 from llem_rules.corpus.discovered import load_discovered
 from llem_rules.corpus.locate import Project, find_project
 from llem_rules.corpus.matrix import load_matrix, shows
 from llem_rules.corpus.rulebook import VALIDATED
-from llem_rules.engines import engine_for_type, find_engine
+from llem_rules.engines import find_engine
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 from llem_rules.rules.kinds import RuleBase, rule_from
 from llem_rules.rules.values import decode
@@ -108,20 +106,3 @@ def _without_what_came_later(
             missing.add(cell.why.removeprefix("no "))
     for name in missing & defaults.keys():
         del defaults[name]
-
-
-def check(native_type: str, kwargs: Mapping[str, Any], *, engine: str | None = None) -> Judgement:
-    """Judge one config with the corpus of its engine.
-
-    Raises:
-        Failure: no engine has this native type, or nothing is validated for it.
-    """
-    name = engine or _engine_of(native_type)
-    return load_corpus(name).judge(native_type, kwargs, HERE)
-
-
-def _engine_of(native_type: str) -> str:
-    engine = engine_for_type(native_type)
-    if engine is None:
-        raise Failure(f"no engine has a package for {native_type}", hint="name the engine")
-    return engine.name

@@ -12,6 +12,7 @@ import typer
 from llem_rules.cli import (
     approve_reuse,
     check,
+    ci,
     compat,
     coverage,
     curation,
@@ -85,6 +86,7 @@ for module in (
     observe,
     report_gaps,
     dedupe,
+    ci,
     schema,
 ):
     module.register(app)

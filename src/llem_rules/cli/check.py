@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from llem_rules.cli.helping import epilog
-from llem_rules.cli.options import Format, FormatOption
+
+
+class CheckFormat(StrEnum):
+    """Text for people, JSON for programs, the others for continuous integration."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    JUNIT = "junit"
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def check(
     configs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CONFIG]...", help="YAML or JSON: a mapping from native type to its arguments."),
+        typer.Argument(metavar="[CONFIG]... | -- COMMAND...", help="Files of any known format; or a command line."),
     ] = None,
     native_type: Annotated[
         str | None, typer.Option("--type", help="The files hold just the arguments of this native type.")
@@ -37,20 +48,52 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 also for what is ignored, rewritten or warned of.")
     ] = False,
-    output: FormatOption = Format.TEXT,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix",
+            help="Write the smallest changes that clear refusals (--strict: all); comments stay.",
+        ),
+    ] = False,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Take what is found now as known: see [tool.llem-rules] baseline.")
+    ] = False,
+    grid: Annotated[
+        Path | None, typer.Option(metavar="STUDY", help="Judge a grid or list of configs as columns.")
+    ] = None,
+    summary: Annotated[bool, typer.Option("--summary", help="With --grid: how many, and why.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="With --grid: the clean configs, JSONL or Parquet."),
+    ] = None,
+    editor_schema: Annotated[
+        str | None, typer.Option(metavar="ENGINE", help="Print what JSON Schema can say of an engine's refusals.")
+    ] = None,
+    output: Annotated[
+        CheckFormat, typer.Option("--format", help="text, json, sarif, github or junit.")
+    ] = CheckFormat.TEXT,
 ) -> int:
     """Judge configs: what will be refused, ignored or rewritten."""
     from llem_rules.cli import checking
 
-    if (jsonl is None) == (not configs):
-        raise typer.BadParameter("give either config files or --jsonl")
+    if editor_schema is not None:
+        return checking.print_editor_schema(editor_schema)
+    if sum((jsonl is not None, bool(configs), grid is not None)) != 1:
+        raise typer.BadParameter("give either config files, or --jsonl, or --grid")
     if versions is not None:
         if jsonl is not None or engine_version is not None:
             raise typer.BadParameter("--versions goes with files alone")
         from llem_rules.cli.check_versions import check_versions
 
-        return check_versions(configs or [], native_type, engine, versions, as_json=output is Format.JSON)
+        return check_versions(configs or [], native_type, engine, versions, as_json=output is CheckFormat.JSON)
     shelf = checking.Shelf(engine, engine_version)
     if jsonl is not None:
         return checking.check_lines(jsonl, shelf)
-    return checking.check_files(configs or [], native_type, shelf, strict=strict, as_json=output is Format.JSON)
+    if grid is not None:
+        from llem_rules.cli.check_grid import check_grid
+
+        return check_grid(
+            grid, native_type, shelf, out, summary=summary, strict=strict, as_json=output is CheckFormat.JSON
+        )
+    how = checking.How(strict, output.value, fix, write_baseline)
+    return checking.check_files(configs or [], native_type, shelf, how)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from llem_rules.check import load_corpus, swept_versions
-from llem_rules.cli.checking import sections
-from llem_rules.corpus.reader import read_yaml
+from llem_rules.cli.checking import parts_of, read_all
 from llem_rules.engines import engine_for_type
 from llem_rules.reporting.console import console
 from llem_rules.reporting.version_report import VersionItem, VersionReport, print_text, report_of
@@ -24,9 +22,9 @@ def check_versions(paths: list[str], native_type: str | None, engine: str | None
         Failure: (2) a file is no config; (3) a version was not swept.
     """
     items = [
-        _item(path, section, kwargs, engine, wanted)
-        for path in paths
-        for section, _, kwargs in sections(read_yaml(Path(path)), path, native_type)
+        _item(found.file, part.native_type, dict(part.kwargs), engine, wanted)
+        for found in read_all(paths, native_type)
+        for part in parts_of(found, native_type)
     ]
     if not items:
         return NOTHING

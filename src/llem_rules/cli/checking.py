@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from llem_rules.check import HERE, Corpus, Judgement, load_corpus
-from llem_rules.cli.jsonl import Request, answer_each, read_lines
-from llem_rules.corpus.reader import YamlDocument, read_yaml
+from llem_rules.check.compiled import CompiledCorpus, load_compiled
+from llem_rules.check.here import HERE
+from llem_rules.check.policy import Policy, load_policy
 from llem_rules.engines import engine_for_type
-from llem_rules.reporting.check_report import document, print_judgement
-from llem_rules.reporting.console import console, note
+from llem_rules.formats import Found, Part, read_command, read_file
+from llem_rules.formats.judging import Verdict, judge_part
 from llem_rules.rules.failure import NOTHING, Failure
 
 
@@ -23,9 +23,9 @@ class Shelf:
     def __init__(self, engine: str | None, version: str | None) -> None:
         self._engine = engine
         self._version = version
-        self._loaded: dict[str, Corpus] = {}
+        self._loaded: dict[str, CompiledCorpus] = {}
 
-    def for_type(self, native_type: str) -> Corpus:
+    def for_type(self, native_type: str) -> CompiledCorpus:
         """The corpus that knows a native type.
 
         Raises:
@@ -38,7 +38,7 @@ class Shelf:
                 raise Failure(f"no engine has a package for {native_type}", hint="say which with --engine")
             engine = found.name
         if engine not in self._loaded:
-            self._loaded[engine] = load_corpus(engine, self._version)
+            self._loaded[engine] = load_compiled(engine, self._version)
         corpus = self._loaded[engine]
         if native_type not in corpus.native_types:
             import difflib
@@ -51,6 +51,7 @@ class Shelf:
 
 def check_lines(source: str, shelf: Shelf) -> int:
     """The machine door."""
+    from llem_rules.cli.jsonl import Request, answer_each, read_lines
 
     def answer(request: Request) -> dict[str, Any]:
         corpus = shelf.for_type(request["native_type"])
@@ -60,49 +61,108 @@ def check_lines(source: str, shelf: Shelf) -> int:
     return 0
 
 
-def check_files(paths: list[str], native_type: str | None, shelf: Shelf, *, strict: bool, as_json: bool) -> int:
-    """Judge files for a person, or as one JSON document. Returns the exit code."""
-    judged: list[tuple[YamlDocument, tuple[str, ...], Judgement, Corpus]] = []
-    for path in paths:
-        read = read_yaml(Path(path))
-        for section, base, kwargs in sections(read, path, native_type):
-            corpus = shelf.for_type(section)
-            judged.append((read, base, corpus.judge(section, kwargs, HERE), corpus))
-    if not judged:
+@dataclass(frozen=True)
+class How:
+    """What is done with what is found. ``output``: the format; ``fix``: write the smallest changes into the files."""
+
+    strict: bool = False
+    output: str = "text"
+    fix: bool = False
+    write_baseline: bool = False
+
+
+def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how: How) -> int:
+    """Judge files, or the one command line that the arguments are. Returns the exit code."""
+    policy = load_policy(Path.cwd())
+    verdicts = [
+        judge_part(found, part, shelf.for_type(part.native_type), policy)
+        for found in read_all(arguments, native_type)
+        for part in parts_of(found, native_type)
+    ]
+    if how.fix:
+        from llem_rules.cli.fixing import fix_files
+
+        verdicts = fix_files(verdicts, native_type, shelf, policy, strict=how.strict or policy.strict)
+    if how.write_baseline:
+        return _write_baseline(verdicts, policy)
+    if not verdicts:
         return NOTHING
-    if as_json:
-        typer.echo(json.dumps(document(judged), indent=1, default=repr))
-    else:
-        out = console()
-        for one in judged:
-            print_judgement(*one, out)
-    effects = [judgement.effect for _, _, judgement, _ in judged]
-    if all(effect == "pass" for effect in effects):
-        note(f"{len(judged)} config{'s' if len(judged) > 1 else ''}: nothing is refused, ignored or rewritten")
-    return int("error" in effects or (strict and any(effect != "pass" for effect in effects)))
+    sys.stdout.write(_rendered(verdicts, how.output))
+    return _code(verdicts, strict=how.strict or policy.strict)
 
 
-def sections(
-    read: YamlDocument, path: str, native_type: str | None
-) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
-    """The native types of a file, where each stands in it, and its arguments.
+def parts_of(found: Found, native_type: str | None) -> list[Part]:
+    """The configs of a file; of a study, each of its members.
 
     Raises:
-        Failure: (2) the file is no config.
+        Failure: (2) it is no study.
     """
-    if not isinstance(read.data, dict):
-        problem = (
-            f"{read.findings[0].place}: {read.findings[0].sentence}" if read.findings else f"{path} is not a mapping"
-        )
-        raise Failure(
-            problem, hint="a config is a mapping from native type to its arguments, or --type T with arguments"
-        )
-    if native_type is not None:
-        return [(native_type, (), read.data)]
-    found: list[tuple[str, tuple[str, ...], dict[str, Any]]] = []
-    for name, kwargs in read.data.items():
-        if not isinstance(name, str) or "." not in name or not isinstance(kwargs, dict | None):
-            hint = "give --type if the file holds just the arguments of one native type"
-            raise Failure(f"{path}: {name!r} is not a native type with its arguments", hint=hint)
-        found.append((name, (name,), kwargs or {}))
-    return found
+    if found.study is None:
+        return found.parts
+    from llem_rules.formats.studies import study_parts
+
+    return study_parts(found, native_type)
+
+
+def read_all(arguments: list[str], native_type: str | None) -> list[Found]:
+    """Every file; or the command line, where the arguments are one.
+
+    Raises:
+        Failure: (2) one cannot be read.
+    """
+    if len(arguments) > 1 and not Path(arguments[0]).exists() and native_type is None:
+        return [read_command(arguments)]
+    return [read_file(Path(path), native_type, path) for path in arguments]
+
+
+def _rendered(verdicts: list[Verdict], output: str) -> str:
+    if output == "text":
+        from llem_rules.reporting.check_text import verdict_text
+
+        text = "".join(map(verdict_text, verdicts))
+        if not text and sys.stderr.isatty():
+            some = f"{len(verdicts)} config{'s' if len(verdicts) > 1 else ''}"
+            sys.stderr.write(f"{some}: nothing is refused, ignored or rewritten\n")
+        return text
+    if output == "json":
+        from llem_rules.reporting.check_report import document
+
+        return json.dumps(document(verdicts), indent=1, default=repr) + "\n"
+    from llem_rules.reporting import check_ci
+
+    return {"sarif": check_ci.sarif, "github": check_ci.github, "junit": check_ci.junit}[output](verdicts)
+
+
+def _code(verdicts: list[Verdict], *, strict: bool) -> int:
+    effects = {note.effect for verdict in verdicts for note in verdict.notes}
+    return int("error" in effects or (strict and bool(effects)))
+
+
+def _write_baseline(verdicts: list[Verdict], policy: Policy) -> int:
+    if policy.baseline is None:
+        raise Failure("no baseline is named", hint='[tool.llem-rules] baseline = "…" in pyproject.toml')
+    known = sorted({*policy.known, *(one.fingerprint(note) for one in verdicts for note in one.notes)})
+    policy.baseline.write_text(json.dumps({"schema_version": 1, "known": known}, indent=1) + "\n", encoding="utf-8")
+    sys.stderr.write(f"{policy.baseline}: {len(known)} known findings\n")
+    return 0
+
+
+def print_editor_schema(engine: str) -> int:
+    """The confirmed refusals of an engine, for editors."""
+    from llem_rules.check.editor import editor_schema
+
+    made = editor_schema(load_compiled(engine))
+    sys.stdout.write(json.dumps(made.schema, indent=1) + "\n")
+    sys.stderr.write(f"{made.said} of {made.rules} refusals\n")
+    return 0
+
+
+def quick(arguments: list[str]) -> int:
+    """``check`` with files alone, or with a command line after ``--``: what hooks run, without the command-line library."""
+    try:
+        return check_files(arguments, None, Shelf(None, None), How())
+    except Failure as failure:
+        sys.stderr.write(f"error: {failure.message}\n")
+        if failure.hint:
+            sys.stderr.write(f"  {failure.hint}\n")
+        return failure.code

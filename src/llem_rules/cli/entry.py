@@ -19,11 +19,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(100_000, 50, 50)
     import signal
 
+    if arguments[:1] == ["check"] and _only_files(arguments[1:]):
+        from llem_rules.cli.checking import quick
+
+        return quick(arguments[2:] if arguments[1] == "--" else arguments[1:])
+
     from llem_rules.cli.app import run
 
     # Told to end, as a build server does that cancels a job: what was started is ended first, containers above all.
     signal.signal(signal.SIGTERM, _leave)
     return run(arguments)
+
+
+def _only_files(arguments: Sequence[str]) -> bool:
+    """Whether there is no option among the arguments: files, or a command line after ``--``."""
+    return bool(arguments) and (
+        (arguments[0] == "--" and len(arguments) > 1) or not any(one.startswith("-") for one in arguments)
+    )
 
 
 def _leave(number: int, _frame: object) -> None:

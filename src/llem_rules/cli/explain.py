@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,9 +17,29 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=epilog("explain"))(explain)
 
 
-def explain(what: Annotated[str, typer.Argument(help="The id of a rule, or a lint code such as L031.")]) -> None:
-    """Say what a rule claims and how it is known, or what a lint code means."""
-    sys.stdout.write(_lint_code(what.upper()) if re.fullmatch(r"[Ll]\d{3}", what) else _rule(what))
+def explain(
+    what: Annotated[str, typer.Argument(help="A config file, the id of a rule, or a lint code such as L031.")],
+    native_type: Annotated[
+        str | None, typer.Option("--type", help="The file holds just the arguments of this native type.")
+    ] = None,
+) -> None:
+    """Show the effective config beside the declared one; or what a rule claims and how it is known; or a lint code."""
+    if Path(what).is_file():
+        sys.stdout.write(_config(what, native_type))
+    else:
+        sys.stdout.write(_lint_code(what.upper()) if re.fullmatch(r"[Ll]\d{3}", what) else _rule(what))
+
+
+def _config(path: str, native_type: str | None) -> str:
+    from llem_rules.cli.checking import parts_of, read_all
+    from llem_rules.in_code import explain as explain_config
+    from llem_rules.reporting.side_by_side import side_by_side
+
+    return "".join(
+        side_by_side(f"{found.file} · {part.native_type}", explain_config(part.native_type, part.kwargs))
+        for found in read_all([path], native_type)
+        for part in parts_of(found, native_type)
+    )
 
 
 def _rule(identity: str) -> str:

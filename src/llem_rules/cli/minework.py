@@ -134,18 +134,19 @@ def cover_engine(engine: str, kind: str, version: str | None, native_types: list
             rules = [rule_from(one["rule"]) for one in entries if one["verdict"] == "confirmed"]
             announced = announced_sites(session, [rule for rule in rules if rule.native_type in chosen])
             by_miners = cover_library(session, findings, entries, live_defaults(session, chosen), announced)
-    told = with_told(by_miners, load_unreached(engine, project), reached(entries))
+    readings = load_unreached(engine, project, versions.library.current_version)
+    told = with_told(by_miners, readings, reached(entries))
     covered = told.covered
     if not covered:
         return NOTHING
-    # What a person read is said of the pinned version alone.
+    # What a person read without naming versions is said of the pinned one.
     idle = told.idle if versions is pinned and not native_types else ()
-    refuted = told.refuted if versions is pinned else ()
+    refuted = sorted({one.site for one in told.refuted if versions is pinned or one.versions})
     match output:
         case "json":
             document = coverage_report.document(engine, covered)
             document["summary"] |= {"version": versions.library.current_version, **_landmarks(probed)}
-            document["summary"] |= {"refuted": list(refuted), "idle": list(idle)}
+            document["summary"] |= {"refuted": refuted, "idle": list(idle)}
             typer.echo(json.dumps(document, indent=1, default=repr))
         case "html":
             typer.echo(coverage_report.html(engine, covered), nl=False)

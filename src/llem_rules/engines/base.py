@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from llem_rules.engines.formats import CommandFormat, FileFormat
+
 
 @dataclass(frozen=True)
 class Call:
@@ -21,10 +23,16 @@ class Fixture:
     """An object that cases share, built once when the worker starts.
 
     ``value`` in the tagged form, then each step of ``then``: an attribute's name, or a method's followed by ``()``.
+    ``made_by``: what is called with ``value`` as keyword arguments, as ``module:name``, be it of another package.
     """
 
     value: Any
     then: tuple[str, ...] = ()
+    made_by: str | None = None
+
+    def message(self) -> dict[str, Any]:
+        """What the worker is told."""
+        return {"value": self.value, "then": list(self.then), "made_by": self.made_by}
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,8 @@ class Engine:
     ``fixtures``: shared objects that calls refer to with ``{"$fixture": name}``. ``landmarks``: by dotted name, what
     producers rely on in any version, beyond what follows from the fields above. ``platform``: objects of the library,
     as ``module:name``, that answer for the platform it runs on. ``of_model``: attributes that hold what was read from a
-    model's files, wherever they appear.
+    model's files, wherever they appear. ``formats``, ``commands``: the files and command lines in which people write its
+    configs. ``folder``: where the tables lie that the commands name.
     """
 
     name: str
@@ -132,6 +141,9 @@ class Engine:
     platform: tuple[str, ...] = ()
     of_model: tuple[str, ...] = ()
     landmarks: Mapping[str, Landmark] = field(default_factory=dict)
+    formats: tuple[FileFormat, ...] = ()
+    commands: tuple[CommandFormat, ...] = ()
+    folder: str = ""
 
     def message(self) -> dict[str, Any]:
         """What the worker is told, as JSON holds it."""
@@ -144,7 +156,7 @@ class Engine:
             "resets": list(self.resets),
             "exception_field": list(self.exception_field),
             "files": dict(self.files),
-            "fixtures": {name: {"value": one.value, "then": list(one.then)} for name, one in self.fixtures.items()},
+            "fixtures": {name: one.message() for name, one in self.fixtures.items()},
             "native_types": {
                 name: {
                     "base": dict(about.base),

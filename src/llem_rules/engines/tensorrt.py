@@ -7,9 +7,18 @@ case is ``unchecked`` with that reason.
 from __future__ import annotations
 
 from llem_rules.engines.base import Engine, NativeType
+from llem_rules.engines.formats import FileFormat
 
 ENGINE = Engine(
     name="tensorrt",
+    formats=(
+        FileFormat(
+            "extra LLM API options",
+            "tensorrt_llm.llmapi.TorchLlmArgs",
+            names=("extra_llm_api_options*", "extra-llm-api-config*", "llm_api_options*"),
+            keys=("kv_cache_config", "cuda_graph_config", "print_iter_log", "enable_attention_dp", "moe_config"),
+        ),
+    ),
     package="tensorrt_llm",
     native_types={
         "tensorrt_llm.llmapi.SamplingParams": NativeType(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llem_rules.engines.base import Call, Engine, Landmark, NativeType, Use
+from llem_rules.engines.formats import FileFormat
 
 # Constructors of these check for themselves; their bases run ``post_init`` (facts: utils/quantization_config.py).
 _QUANTIZATION = (
@@ -41,8 +42,52 @@ _GENERATE = Use(
     ),
 )
 
+# The class for each ``quant_method`` (facts: quantizers/auto.py, AUTO_QUANTIZATION_CONFIG_MAPPING).
+_BY_METHOD = {
+    "aqlm": "AqlmConfig",
+    "auto-round": "AutoRoundConfig",
+    "awq": "AwqConfig",
+    "bitnet": "BitNetQuantConfig",
+    "bitsandbytes": "BitsAndBytesConfig",
+    "compressed-tensors": "CompressedTensorsConfig",
+    "eetq": "EetqConfig",
+    "fp_quant": "FPQuantConfig",
+    "fbgemm_fp8": "FbgemmFp8Config",
+    "fp8": "FineGrainedFP8Config",
+    "gptq": "GPTQConfig",
+    "higgs": "HiggsConfig",
+    "hqq": "HqqConfig",
+    "metal": "MetalConfig",
+    "mxfp4": "Mxfp4Config",
+    "quanto": "QuantoConfig",
+    "quark": "QuarkConfig",
+    "sinq": "SinqConfig",
+    "spqr": "SpQRConfig",
+    "torchao": "TorchAoConfig",
+    "vptq": "VptqConfig",
+}
+_FORMATS = (
+    FileFormat(
+        "generation config",
+        "transformers.GenerationConfig",
+        names=("generation_config.json", "*generation_config*.json"),
+        keys=("max_new_tokens", "do_sample", "num_beams", "eos_token_id", "bos_token_id", "pad_token_id"),
+        beside=("transformers_version", "_from_model_config", "model_type", "quantization_config", "architectures"),
+    ),
+    FileFormat(
+        "quantization config",
+        "transformers.BitsAndBytesConfig",
+        names=("config.json",),
+        keys=("quantization_config",),
+        within="quantization_config",
+        choose=("quant_method", {method: f"transformers.{name}" for method, name in _BY_METHOD.items()}),
+        beside=("quant_method", "_load_in_4bit", "_load_in_8bit"),
+    ),
+)
+
 ENGINE = Engine(
     name="transformers",
+    formats=_FORMATS,
     package="transformers",
     native_types={
         # The constructor calls validate() itself; the stage is for what people call again after changing attributes.

@@ -6,8 +6,10 @@ Facts: vllm 0.32.0, ``sampling_params.py``, ``config/`` and ``engine/arg_utils.p
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from llem_rules.engines.base import Call, Engine, Fixture, Landmark, NativeType
+from llem_rules.engines.formats import CommandFormat, FileFormat
 
 # The smallest model that full validation accepts: a folder with a config.json, no weights.
 _TINY_MODEL = {
@@ -146,6 +148,20 @@ _UNREAD = (
     "enable_mm_embeds",
 )
 
+# As many words as the tiny model has tokens. A fast tokenizer, as most models have: structured outputs ask for one.
+_TINY_TOKENIZER: dict[str, object] = {
+    "version": "1.0",
+    "truncation": None,
+    "padding": None,
+    "added_tokens": [],
+    "normalizer": None,
+    "pre_tokenizer": {"type": "Whitespace"},
+    "post_processor": None,
+    "decoder": None,
+    "model": {"type": "WordLevel", "vocab": {f"w{number}": number for number in range(128)}, "unk_token": "w0"},
+}
+
+
 # What ModelConfig keeps of the model's config.json and its files, what the registry says of its architecture, and the
 # functions that read them (transformers_utils/config.py and repo_utils.py; config/model.py).
 _OF_MODEL = (
@@ -174,11 +190,63 @@ _OF_MODEL = (
     "list_repo_files",
 )
 
+_SERVE = CommandFormat(
+    "vllm serve",
+    "vllm.EngineArgs",
+    starts=(
+        ("vllm", "serve"),
+        ("-m", "vllm.entrypoints.openai.api_server"),
+        ("-m", "vllm.entrypoints.api_server"),
+        ("-m", "vllm.entrypoints.cli.main", "serve"),
+    ),
+    options="vllm_options.json",
+    positional="model",
+    config="--config",
+)
+_FORMATS = (
+    FileFormat(
+        "vllm --config file",
+        "vllm.EngineArgs",
+        names=("vllm*.yaml", "vllm*.yml"),
+        keys=(
+            "model_tag",
+            "tensor_parallel_size",
+            "pipeline_parallel_size",
+            "data_parallel_size",
+            "gpu_memory_utilization",
+            "max_model_len",
+            "max_num_seqs",
+            "max_num_batched_tokens",
+            "served_model_name",
+            "enforce_eager",
+            "enable_prefix_caching",
+            "kv_cache_dtype",
+            "trust_remote_code",
+        ),
+        options="vllm serve",
+    ),
+    # The server takes its own sampling parameters beside those of the protocol (entrypoints/*/protocol.py).
+    FileFormat(
+        "request body",
+        "vllm.SamplingParams",
+        names=("request*.json",),
+        keys=("messages", "prompt"),
+        beside=("model", "messages", "prompt", "stream", "stream_options", "user", "logprobs", "top_logprobs", "tools",
+                "tool_choice", "response_format", "metadata", "store", "parallel_tool_calls", "echo", "suffix", "best_of",
+                "extra_body", "chat_template_kwargs", "priority", "service_tier", "reasoning_effort", "truncate_prompt_tokens"),
+        renamed={"max_completion_tokens": "max_tokens"},
+        open=True,
+    ),
+)  # fmt: skip
+
 ENGINE = Engine(
     name="vllm",
+    formats=_FORMATS,
+    commands=(_SERVE,),
+    folder=str(Path(__file__).parent),
     package="vllm",
     native_types={
-        # What the engine does with every request: verify() with the model's config. A tokenizer is only asked for being one.
+        # What the engine does with every request: verify() with the model's config and its tokenizer.
         "vllm.SamplingParams": NativeType(
             validate=(
                 Call(
@@ -187,7 +255,7 @@ ENGINE = Engine(
                         {"$fixture": "model_config"},
                         None,
                         {"$native": "vllm.config.StructuredOutputsConfig", "kwargs": {}},
-                        {"$object": True},
+                        {"$fixture": "tokenizer"},
                     ),
                 ),
             )
@@ -233,12 +301,17 @@ ENGINE = Engine(
         "tiny-dspark/config.json": json.dumps(_TINY_DSPARK_MODEL, indent=1),
         "tiny-omni-dspark/config.json": json.dumps(_TINY_OMNI_DSPARK_MODEL, indent=1),
         "tiny-mlp-speculator/config.json": json.dumps(_TINY_MLP_SPECULATOR, indent=1),
+        "tiny-tokenizer/tokenizer.json": json.dumps(_TINY_TOKENIZER),
     },
     platform=("vllm.platforms:current_platform",),
     of_model=_OF_MODEL,
     fixtures={
         "model_config": Fixture(
             {"$native": "vllm.EngineArgs", "kwargs": _MODEL}, then=("create_engine_config()", "model_config")
-        )
+        ),
+        "tokenizer": Fixture(
+            {"tokenizer_file": {"$file": "tiny-tokenizer/tokenizer.json"}},
+            made_by="transformers:PreTrainedTokenizerFast",
+        ),
     },
 )

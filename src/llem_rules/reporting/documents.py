@@ -12,6 +12,7 @@ from llem_rules.curation import Decisions
 from llem_rules.graph.approvals import ADAPTER as APPROVALS
 from llem_rules.replay.sharding import Shard
 from llem_rules.reporting.approve_report import ApproveReport
+from llem_rules.reporting.ci_report import CiReport
 from llem_rules.reporting.compat_report import CompatReport
 from llem_rules.reporting.curation_report import CurationReport
 from llem_rules.reporting.dedupe_report import DedupeReport
@@ -106,8 +107,16 @@ class Position(Model):
     column: int
 
 
+class CheckFix(Model):
+    """One field set to another value, or dropped."""
+
+    field: str
+    drop: bool
+    value: Any
+
+
 class CheckItem(Model):
-    """One rule that fires on one config."""
+    """One rule that fires on one config, or another problem of it (``rule``: unknown-field, other-type, unreadable)."""
 
     file: str
     native_type: str
@@ -120,6 +129,10 @@ class CheckItem(Model):
     fields: list[str]
     effective: dict[str, Any]
     positions: list[Position] = Field(description="Of the fields, in their order.")
+    proof: str | None = Field(None, description="How the effect was seen: exception, message, state or behaviour.")
+    versions: list[str] = Field(default_factory=list, description="Versions on which it was seen.")
+    suggestion: str | None = Field(None, description="The name that was probably meant.")
+    fix: CheckFix | None = Field(None, description="The smallest change that clears it.")
 
 
 class CheckReport(Model):
@@ -225,6 +238,7 @@ def publish() -> None:
         ("gaps-report", "What llem-rules report-gaps --format json prints", GapsReport),
         ("dedupe-report", "What llem-rules dedupe --format json prints", DedupeReport),
         *MUTATION_REPORTS,
+        ("ci-report", "What the commands of llem-rules ci print with --format json", CiReport),
     ):
         add_schema(name, title, model.model_json_schema)
     add_schema("approvals", "Changes that somebody accepted", APPROVALS.json_schema)

@@ -3,8 +3,8 @@
 import dataclasses
 import logging
 import os
+import select
 import sys
-import time
 import warnings
 from os import system  # noqa
 
@@ -249,7 +249,7 @@ class Slow:
     """Takes its time, then refuses whatever is below one."""
 
     def __init__(self, seconds=0.0, **limits):
-        time.sleep(seconds)
+        select.select([], [], [], seconds)  # a sleep would be cut short
         for name, value in limits.items():
             setattr(self, name, value)
             if value < 1:

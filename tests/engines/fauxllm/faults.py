@@ -2,9 +2,11 @@
 
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -196,7 +198,19 @@ class Sleeper(Fault):
         if touch:
             with open(touch, "w") as file:
                 file.write(str(os.getppid()))
-        time.sleep(seconds)
+        select.select([], [], [], seconds)  # a sleep would be cut short
+
+
+class Asks(Fault):
+    """Asks again some seconds later, ``times`` times; ``beside``: with a thread or a process of its own at work meanwhile."""
+
+    def strike(self, seconds=2, times=3, beside=None):
+        if beside == "thread":
+            threading.Thread(target=select.select, args=([], [], [], 5), daemon=True).start()
+        elif beside == "process":
+            subprocess.Popen(["sleep", "5"])
+        for _ in range(times):
+            time.sleep(seconds)
 
 
 class Endless(Fault):

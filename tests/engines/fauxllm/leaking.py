@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -117,7 +118,8 @@ class Left:
         return "clean"
 
     def _wait(self):
-        time.sleep(0.6)
+        with subprocess.Popen(["true"]):
+            time.sleep(0.6)
         return "clean"
 
     def _big_file(self):

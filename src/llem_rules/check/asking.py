@@ -1,0 +1,33 @@
+"""Judging one config from Python, with the corpora kept between calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from llem_rules.check.compiled import CompiledCorpus, load_compiled
+from llem_rules.check.here import HERE
+from llem_rules.check.judgement import Judgement
+from llem_rules.engines import engine_for_type
+from llem_rules.rules.failure import Failure
+
+
+@lru_cache(maxsize=8)
+def _corpus(engine: str, version: str | None) -> CompiledCorpus:
+    return load_compiled(engine, version)
+
+
+def check(
+    native_type: str, kwargs: Mapping[str, Any], *, engine: str | None = None, version: str | None = None
+) -> Judgement:
+    """Judge one config with the corpus of its engine.
+
+    Raises:
+        Failure: no engine has this native type, or nothing is validated for it.
+    """
+    found = engine_for_type(native_type) if engine is None else None
+    name = engine or (found.name if found is not None else None)
+    if name is None:
+        raise Failure(f"no engine has a package for {native_type}", hint="name the engine")
+    return _corpus(name, version).judge(native_type, kwargs, HERE)

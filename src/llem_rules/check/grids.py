@@ -1,0 +1,103 @@
+"""Studies as axes and as members, without making the members: a grid of a million configs is a few lists of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any
+
+from llem_rules.rules.failure import Failure
+
+Sections = dict[str, dict[str, Any]]
+Axis = tuple[str, str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All combinations of the axes (native type, field, values) over a base, the last axis changing fastest."""
+
+    entry: int
+    base: Mapping[str, Mapping[str, Any]]
+    axes: tuple[Axis, ...]
+
+    @property
+    def count(self) -> int:
+        """How many configs."""
+        return prod(len(values) for _, _, values in self.axes)
+
+    def members(self) -> Iterator[Sections]:
+        """Every config."""
+        for chosen in product(*(values for _, _, values in self.axes)):
+            made: Sections = {name: dict(kwargs) for name, kwargs in self.base.items()}
+            for (section, field, _), value in zip(self.axes, chosen, strict=True):
+                made.setdefault(section, {})[field] = value
+            yield made
+
+
+@dataclass(frozen=True)
+class Study:
+    """The grids of a study; a plain config is a grid without axes."""
+
+    grids: tuple[Grid, ...]
+
+    @property
+    def count(self) -> int:
+        """How many configs in all."""
+        return sum(grid.count for grid in self.grids)
+
+    def members(self) -> Iterator[tuple[int, Sections]]:
+        """Every config with the number of its entry, from 0."""
+        for grid in self.grids:
+            for one in grid.members():
+                yield grid.entry, one
+
+
+def study_of(data: Any, native_type: str | None = None) -> Study:
+    """A study as grids. Its form: docs/check.md, and the same as ``dedupe`` reads.
+
+    Raises:
+        Failure: (2) it is no study.
+    """
+    entries = data if isinstance(data, list) else [data]
+    return Study(tuple(_grid(entry, native_type, number) for number, entry in enumerate(entries)))
+
+
+def _grid(entry: Any, native_type: str | None, number: int) -> Grid:
+    if not isinstance(entry, dict):
+        raise _bad(number, "a study is a list of configs (mappings), or {base: …, grid: …}")
+    if "grid" not in entry:
+        return Grid(number, _sections(entry, native_type, number), ())
+    if unknown := entry.keys() - {"base", "grid"}:
+        raise _bad(number, f"beside grid only base may stand, not {', '.join(map(str, sorted(unknown)))}")
+    if not isinstance(entry["grid"], dict) or not entry["grid"]:
+        raise _bad(number, "grid maps each field to the list of its values")
+    base = _sections(entry["base"], native_type, number) if entry.get("base") else {}
+    return Grid(number, base, tuple(_axis(name, values, native_type, number) for name, values in entry["grid"].items()))
+
+
+def _axis(name: Any, values: Any, native_type: str | None, number: int) -> Axis:
+    if not isinstance(values, list) or not values:
+        raise _bad(number, f"grid: {name} wants a list of values, not {values!r}")
+    if native_type is not None:
+        return native_type, str(name), values
+    section, _, field = str(name).rpartition(".")
+    if "." not in section:
+        raise _bad(number, f"grid: {name!r} is not native.Type.field; give --type if it is a field of one native type")
+    return section, field, values
+
+
+def _sections(config: Any, native_type: str | None, number: int) -> dict[str, dict[str, Any]]:
+    if not isinstance(config, dict):
+        raise _bad(number, f"{config!r} is not a config")
+    if native_type is not None:
+        return {native_type: config}
+    for name, kwargs in config.items():
+        if not isinstance(name, str) or "." not in name or not isinstance(kwargs, dict | None):
+            raise _bad(number, f"{name!r} is not a native type with its arguments; give --type if it is a field")
+    return {name: dict(kwargs or {}) for name, kwargs in config.items()}
+
+
+def _bad(number: int, why: str) -> Failure:
+    return Failure(f"entry {number + 1} of the study: {why}")

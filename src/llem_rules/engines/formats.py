@@ -1,0 +1,48 @@
+"""What an engine says of the files and command lines in which people write its configs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A JSON or YAML mapping that holds the arguments of a native type.
+
+    ``names``: file names, as ``fnmatch`` has them. ``keys``: a file of another name is taken for this format where it
+    has one of these keys and no other format claims more. ``within``: the key whose value holds the arguments.
+    ``choose``: a key of the arguments and the native type for each of its values. ``beside``: keys of the file that are
+    no arguments. ``open``: keys that are not known belong to something else, so only what is nearly a field is
+    reported. ``renamed``: keys that stand for a field of another name. ``dashes``: ``-`` stands for ``_`` in keys.
+    ``options``: keys are the options of the command of this name.
+    """
+
+    name: str
+    native_type: str
+    names: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    within: str | None = None
+    choose: tuple[str, Mapping[str, str]] | None = None
+    beside: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
+    dashes: bool = False
+    options: str | None = None
+
+
+@dataclass(frozen=True)
+class CommandFormat:
+    """A command line. ``starts``: the words that it starts with, in each of its spellings.
+
+    ``options``: the name of a JSON file beside the adapter: by field, the option's spellings, how its value is read (``kind``),
+    whether several values may follow, and whether the field is the native type's own (``engine``). ``positional``: the field
+    that an argument without an option gives. ``config``: the option that names a file of more options.
+    """
+
+    name: str
+    native_type: str
+    starts: tuple[tuple[str, ...], ...]
+    options: str
+    positional: str | None = None
+    config: str | None = None

@@ -1,0 +1,61 @@
+"""What a reader makes of a file: parts to be judged, where each field stands, and what could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from llem_rules.corpus.findings import START, Location, Span
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a field stands: its name and its value, and how the name is written there."""
+
+    key: Span
+    value: Span
+    spelled: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that no rule is needed for: an option that does not exist, a value that cannot be read."""
+
+    message: str
+    span: Span
+    effect: str = "error"
+    suggestion: str | None = None
+
+
+@dataclass
+class Part:
+    """The arguments of one native type. ``path``: where their mapping stands in the file; ``label``: what a person calls it.
+
+    ``keys``: how the file spells each field that can be written back; ``open``: unknown names belong to something else.
+    """
+
+    engine: str
+    native_type: str
+    kwargs: Mapping[str, Any]
+    places: Mapping[str, Place]
+    path: Location = ()
+    label: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
+
+    def place(self, name: str) -> Place:
+        """Where a field stands; the start of the file for one that does not."""
+        return self.places.get(name) or Place(START, START, name)
+
+
+@dataclass
+class Found:
+    """A file or a command line. ``format``: what it was taken for; ``study``: the text holds a grid or a list of configs."""
+
+    file: str
+    text: str
+    format: str
+    parts: list[Part] = field(default_factory=list)
+    study: Any = None

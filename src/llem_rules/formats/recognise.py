@@ -1,0 +1,216 @@
+"""What a file is: by its name, by what it holds, and by what the engines say of the formats that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from llem_rules.corpus.files import read_text
+from llem_rules.corpus.findings import Location
+from llem_rules.engines import engine_for_type, engine_names, find_engine
+from llem_rules.engines.base import Engine
+from llem_rules.engines.formats import FileFormat
+from llem_rules.formats.commands import CommandReader, matches, options
+from llem_rules.formats.containers import container_commands, dockerfile_commands, is_dockerfile
+from llem_rules.formats.found import Found, Part, Place, Problem
+from llem_rules.formats.tree import Tree, read_trees
+from llem_rules.formats.words import Word, split, typed
+from llem_rules.rules.failure import Failure
+
+COMMAND_LINE = "command line"
+
+
+def read_command(arguments: Sequence[str]) -> Found:
+    """A command line, as it would be typed.
+
+    Raises:
+        Failure: (2) no engine has such a command.
+    """
+    line, words = typed(arguments)
+    found = Found(COMMAND_LINE, line, COMMAND_LINE)
+    for command in split(words):
+        found.parts += _command(command, Path())
+    if not found.parts:
+        raise Failure(f"{line[:100]!r} is no command of an engine", hint=_known_commands())
+    return found
+
+
+def read_file(path: Path, native_type: str | None = None, shown: str | None = None) -> Found:
+    """A file of any of the formats. With ``native_type`` it holds just the arguments of that one.
+
+    Raises:
+        Failure: (2) it cannot be read, or is none of them.
+    """
+    name = shown or str(path)
+    text = read_text(path, name).removeprefix("\ufeff")
+    if native_type is None and is_dockerfile(path.name, text):
+        parts = [part for command in dockerfile_commands(text) for part in _command(command, path.parent)]
+        return Found(name, text, "Dockerfile", parts)
+    trees = read_trees(text, name)
+    found = Found(name, text, "")
+    for tree in trees:
+        _take(found, tree, path, native_type)
+    if not any(tree.data is not None for tree in trees):
+        raise Failure(f"{name} is not a mapping", hint="it is empty: a config maps names to values")
+    return found
+
+
+def _take(found: Found, tree: Tree, path: Path, native_type: str | None) -> None:
+    data = tree.data
+    if isinstance(data, list) or (isinstance(data, dict) and "grid" in data and not data.keys() - {"base", "grid"}):
+        found.format, found.study = "study", data
+        return
+    if data is None:
+        return
+    if not isinstance(data, dict):
+        raise Failure(f"{found.file} is not a mapping", hint="a config maps names to values")
+    if native_type is not None:
+        found.format = native_type
+        found.parts.append(_part(_engine_of(native_type), native_type, tree, ()))
+    elif data and all(isinstance(key, str) and _is_type(key) for key in data):
+        found.format = "sections"
+        for key, held in data.items():
+            if not isinstance(held, dict | None):
+                raise Failure(f"{found.file}: {key} is not a mapping of arguments")
+            found.parts.append(_part(_engine_of(key), key, tree, (key,)))
+    elif "services" in data or ("kind" in data and "apiVersion" in data):
+        found.format = "compose file" if "services" in data else "manifest"
+        for command in container_commands(tree, found.text):
+            found.parts += _command(command, path.parent)
+    else:
+        about = _file_format(path.name, data)
+        if about is None:
+            hint = "give --type T if the file holds just the arguments of one native type"
+            raise Failure(f"{found.file}: {_nearly(data)}", hint=hint)
+        found.format = about[1].name
+        found.parts += _from_format(*about, tree)
+
+
+def _nearly(data: Mapping[Any, Any]) -> str:
+    first = next(iter(data), None)
+    if first is None:
+        return "an empty mapping, of no format that is known here"
+    return f"{first!r} is not a native type with its arguments, nor a key of a format that is known here"
+
+
+def _is_type(key: str) -> bool:
+    return "." in key and engine_for_type(key) is not None
+
+
+def _engine_of(native_type: str) -> str:
+    engine = engine_for_type(native_type)
+    return engine.name if engine is not None else ""
+
+
+def _file_format(name: str, data: Mapping[Any, Any]) -> tuple[Engine, FileFormat] | None:
+    """The format that a file's name says, else the one of whose keys it has most."""
+    known = [(engine, one) for engine in map(find_engine, engine_names()) for one in engine.formats]
+    for engine, one in known:
+        if any(fnmatch(name, pattern) for pattern in one.names) and (one.within is None or one.within in data):
+            return engine, one
+    keys = {str(key).replace("-", "_") for key in data}
+    counted = [(len(keys & set(one.keys)), -index) for index, (_, one) in enumerate(known)]
+    best = max(counted, default=(0, 0))
+    return known[-best[1]] if best[0] else None
+
+
+def _from_format(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part]:
+    if about.options is not None:
+        yield from _option_file(engine, about, tree)
+        return
+    base: Location = (about.within,) if about.within is not None else ()
+    data = tree.data[about.within] if about.within is not None else tree.data
+    native_type = about.native_type
+    if about.choose is not None:
+        key, types = about.choose
+        chosen = types.get(str(data.get(key)))
+        if chosen is None:
+            return
+        native_type = chosen
+    part = _part(engine.name, native_type, tree, base, about)
+    part.label, part.open = about.name, about.open
+    yield part
+
+
+def _part(engine: str, native_type: str, tree: Tree, base: Location, about: FileFormat | None = None) -> Part:
+    data = tree.data
+    for key in base:
+        data = data[key]
+    kwargs: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    keys: dict[str, str] = {}
+    for key, value in (data or {}).items():
+        name = str(key)
+        if about is not None:
+            if name in about.beside:
+                continue
+            name = about.renamed.get(name, name.replace("-", "_") if about.dashes else name)
+        kwargs[name] = value
+        keys[name] = str(key)
+        places[name] = Place(tree.key((*base, key)), tree.value((*base, key)), str(key))
+    return Part(engine, native_type, kwargs, places, base, native_type, keys=keys)
+
+
+def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part]:
+    """A file whose keys are a command line's options: each as the command would get it."""
+    command = next(one for one in engine.commands if one.name == about.options)
+    words: list[Word] = []
+    for key, value in tree.data.items():
+        option, span = f"--{key}", tree.key((key,))
+        if value is True:
+            words.append(Word(option, span))
+        elif isinstance(value, list):
+            words.append(Word(option, span))
+            words += [Word(str(item), tree.value((key, index))) for index, item in enumerate(value)]
+        elif value is not False:
+            import json
+
+            text = json.dumps(value) if isinstance(value, dict) else str(value)
+            words.append(Word(f"{option}={text}", tree.value((key,))))
+    part = CommandReader(engine.name, command, _options(engine, command.options)).read(words)
+    named = {str(key).replace("-", "_"): key for key in tree.data}
+    places = {
+        name: Place(tree.key((named[name],)), tree.value((named[name],)), str(named[name])) if name in named else place
+        for name, place in part.places.items()
+    }
+    keys = {name: str(key) for name, key in named.items()}
+    yield Part(engine.name, part.native_type, part.kwargs, places, (), about.name, _bare(part.problems), keys)
+
+
+def _bare(problems: Sequence[Problem]) -> list[Problem]:
+    return [
+        Problem(
+            one.message.removeprefix("--").replace("no such option", "no such key"),
+            one.span,
+            one.effect,
+            one.suggestion.removeprefix("--") if one.suggestion else None,
+        )
+        for one in problems
+    ]
+
+
+def _options(engine: Engine, name: str) -> Mapping[str, Mapping[str, Any]]:
+    return options(engine.folder, name)
+
+
+def _command(words: Sequence[Word], folder: Path) -> list[Part]:
+    for engine in map(find_engine, engine_names()):
+        for about in engine.commands:
+            begin = matches(about, words)
+            if begin is None:
+                continue
+            reader = CommandReader(engine.name, about, _options(engine, about.options))
+            parts = [reader.read(words[begin:])]
+            for named in reader.configs:
+                path = folder / named.text
+                if path.is_file():  # the file's own findings point into it; what the command says goes before
+                    parts += read_file(path).parts
+            return parts[:1] + [part for part in parts[1:] if part.kwargs]
+    return []
+
+
+def _known_commands() -> str:
+    starts = [" ".join(start) for name in engine_names() for one in find_engine(name).commands for start in one.starts]
+    return "known: " + ", ".join(starts)

@@ -1,0 +1,47 @@
+"""The members of a study, as parts of the file that it stands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llem_rules.corpus.findings import Span
+from llem_rules.engines import engine_for_type
+from llem_rules.formats.found import Found, Part, Place
+from llem_rules.formats.tree import read_trees
+from llem_rules.rules.failure import Failure
+
+MOST = 1_000  # members that are told one by one
+
+
+def study_parts(found: Found, native_type: str | None) -> list[Part]:
+    """A part for each member: where a field comes from the grid, its place is the axis.
+
+    Raises:
+        Failure: (2) it is no study, or too large to be told one by one.
+    """
+    from llem_rules.check.grids import study_of
+
+    study = study_of(found.study, native_type)
+    if study.count > MOST:
+        hint = f"llem-rules check --grid {found.file} --summary"
+        raise Failure(f"{found.file} holds {study.count:,} configs", hint=hint)
+    [tree] = read_trees(found.text, found.file)
+    parts = []
+    for number, (entry, sections) in enumerate(study.members(), 1):
+        for name, kwargs in sections.items():
+            engine = engine_for_type(name)
+            places = {field: _place(tree, entry, name, field, native_type) for field in kwargs}
+            label = f"config {number}"
+            parts.append(Part(engine.name if engine else "", name, kwargs, places, (entry,), label))
+    return parts
+
+
+def _place(tree: Any, entry: int, section: str, field: str, native_type: str | None) -> Place:
+    root: tuple[Any, ...] = (entry,) if isinstance(tree.data, list) else ()
+    own = (field,) if native_type is not None else (section, field)
+    axis = field if native_type is not None else f"{section}.{field}"
+    for location in ((*root, "grid", axis), (*root, "base", *own), (*root, *own)):
+        if location in tree.keys:
+            key: Span = tree.key(location)
+            return Place(key, key if location[-2:-1] == ("grid",) else tree.value(location), field)
+    return Place(tree.value(root), tree.value(root), field)

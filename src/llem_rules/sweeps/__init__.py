@@ -1,0 +1,1 @@
+"""Studies of a million configs, judged as columns. Needs numpy (the extra ``sweep``)."""

@@ -1,0 +1,40 @@
+"""What an editor underlines is refused, and of what JSON Schema can say nothing is left out."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from llem_rules.check.editor import editor_schema
+from tests.check.test_compiled import compiled, configs, each_engine, plain
+
+
+@each_engine
+def test_no_false_alarm(engine: str) -> None:
+    """On configs as JSON has them: a float without a fraction is written like an integer there."""
+    made = editor_schema(compiled(engine))
+    jsonschema.Draft202012Validator.check_schema(made.schema)
+    caught = 0
+    for native_type in compiled(engine).native_types:
+        validator = jsonschema.Draft202012Validator(made.schema["properties"][native_type])
+        for kwargs in configs(plain(engine), native_type, 20, seed=11):
+            if "$" in repr(kwargs) or "nan" in repr(kwargs) or "inf" in repr(kwargs):
+                continue
+            if not validator.is_valid(kwargs):
+                caught += 1
+                assert compiled(engine).judge(native_type, kwargs).effect == "error", kwargs
+    assert caught > 20
+
+
+@each_engine
+def test_what_is_said(engine: str) -> None:
+    made = editor_schema(compiled(engine))
+    assert made.said / made.rules > {"transformers": 0.5, "vllm": 0.6}[engine]
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "good"), [({"n": 0}, False), ({"n": 1}, True), ({}, True), ({"temperature": -1}, False)]
+)
+def test_one(kwargs: dict[str, object], good: bool) -> None:
+    schema = editor_schema(compiled("vllm")).schema["properties"]["vllm.SamplingParams"]
+    assert jsonschema.Draft202012Validator(schema).is_valid(kwargs) is good

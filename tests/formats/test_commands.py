@@ -1,0 +1,153 @@
+"""Command lines as the program's own parser reads them, and what is judged of a project's policy."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from llem_rules.cli.app import run
+from llem_rules.formats import read_command
+
+FILES = Path(__file__).parent / "files"
+SERVE = ["vllm", "serve"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kwargs"),
+    [
+        (["M"], {"model": "M"}),
+        (["M", "--max-num-seqs", "4"], {"model": "M", "max_num_seqs": 4}),
+        (["M", "--max_num_seqs=4"], {"model": "M", "max_num_seqs": 4}),
+        (["-tp", "2", "M"], {"model": "M", "tensor_parallel_size": 2}),
+        (["M", "--enforce-eager", "--no-async-scheduling"], {"model": "M", "enforce_eager": True, "async_scheduling": False}),
+        (["M", "--max-model-len", "32k"], {"model": "M", "max_model_len": 32_000}),
+        (["M", "--max-model-len", "32K"], {"model": "M", "max_model_len": 32_768}),
+        (["M", "--max-model-len", "auto"], {"model": "M", "max_model_len": -1}),
+        (["M", "--compilation-config", '{"mode": 3}'], {"model": "M", "compilation_config": {"mode": 3}}),
+        (["M", "--compilation-config.mode", "3"], {"model": "M", "compilation_config": {"mode": 3}}),
+        (["M", "--served-model-name", "a", "b", "--port", "1"], {"model": "M", "served_model_name": ["a", "b"]}),
+        (["M", "--seed", "-1"], {"model": "M", "seed": -1}),
+    ],
+)  # fmt: skip
+def test_read(words: list[str], kwargs: dict[str, Any]) -> None:
+    [part] = read_command(SERVE + words).parts
+    assert dict(part.kwargs) == kwargs
+    assert part.problems == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "meant"),
+    [
+        (
+            ["M", "--gpu-memory-utilisation", "0.9"],
+            "--gpu-memory-utilisation: no such option",
+            "--gpu-memory-utilization",
+        ),
+        (["M", "--max-num-seqs", "four"], "--max-num-seqs: invalid int value: 'four'", None),
+        (["M", "--max-num-seqs"], "--max-num-seqs: expected an argument", None),
+        (["M", "--compilation-config", "{"], "--compilation-config: invalid json value: '{'", None),
+    ],
+)
+def test_refused_by_the_parser(words: list[str], says: str, meant: str | None) -> None:
+    [problem] = read_command(SERVE + words).parts[0].problems
+    assert (problem.message, problem.suggestion) == (says, meant)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["python3", "-m", "vllm.entrypoints.openai.api_server", "--model", "M", "--max-num-seqs", "0"],
+        ["/usr/bin/vllm", "serve", "M", "--max-num-seqs", "0"],
+        ["bash", "-c", "cd / && VLLM_X=1 exec vllm serve M --max-num-seqs 0"],
+    ],
+)
+def test_spellings_of_one_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--", *words]) == 1
+    assert "max_num_seqs-below" in capsys.readouterr().out
+
+
+def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--", "ls", "-l"]) == 2
+    assert "vllm serve" in capsys.readouterr().err
+
+
+POLICY = "[tool.llem-rules]\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "says"),
+    [
+        ("", 1, "max_num_seqs"),
+        ('severity = {"vllm.EngineArgs.max_num_seqs-*" = "warn", "vllm.EngineArgs.gpu*" = "off"}', 0, "warning"),
+        ('[[tool.llem-rules.ignore]]\nrule = "vllm.EngineArgs.*"\nreason = "a trial"', 0, ""),
+        ('[[tool.llem-rules.ignore]]\nrule = "*"\nfiles = "other/*"\nreason = "r"', 1, "max_num_seqs"),
+        ('[[tool.llem-rules.ignore]]\nrule = "*"', 2, "needs a rule and a reason"),
+        ('colour = "red"', 2, "has no 'colour'"),
+        ('severity = {error = "loud"}', 2, "'loud' is none"),
+    ],
+)
+def test_policy(
+    policy: str,
+    code: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(POLICY.format(policy))
+    shutil.copy(FILES / "serve-refused/serving.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", "serving.yaml"]) == code
+    said = capsys.readouterr()
+    assert says in said.out + said.err
+
+
+def test_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(POLICY.format('baseline = "known.json"'))
+    shutil.copy(FILES / "serve-refused/serving.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", "serving.yaml", "--write-baseline"]) == 0
+    assert run(["check", "serving.yaml"]) == 0
+    path = tmp_path / "serving.yaml"
+    path.write_text("# moved\n" + path.read_text() + "pipeline-parallel-size: 0\n")
+    capsys.readouterr()
+    assert run(["check", "serving.yaml"]) == 1
+    assert capsys.readouterr().out.count("error  ") == 1
+
+
+def test_for_continuous_integration(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(FILES / "serve-refused/serving.yaml")
+    assert run(["check", file, "--format", "sarif"]) == 1
+    log = json.loads(capsys.readouterr().out)
+    [first, _] = log["runs"][0]["results"]
+    assert first["level"] == "error"
+    assert first["locations"][0]["physicalLocation"]["region"] == {
+        "startLine": 3,
+        "startColumn": 15,
+        "endLine": 3,
+        "endColumn": 16,
+    }
+    assert run(["check", file, "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::error file=")
+    assert run(["check", file, "--format", "junit"]) == 1
+    suite = ET.fromstring(capsys.readouterr().out)
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+
+
+def test_strict(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(FILES / "sections/config.yaml")
+    assert run(["check", file]) == 0
+    assert run(["check", file, "--strict"]) == 1
+    assert "greedy-ignores-top_p" in capsys.readouterr().out
+
+
+def test_explain_a_config(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", str(FILES / "sections/config.yaml")]) == 0
+    said = capsys.readouterr().out
+    assert "greedy-ignores-top_p" in said
+    assert "0.5       1.0" in said
