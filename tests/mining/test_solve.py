@@ -128,6 +128,7 @@ UNSOLVED_RULES: dict[str, str] = {
     "transformers.GenerationConfig.sequence_bias-keys-not-token-ids": "no mapping with tuples for keys is tried",
     "vllm.config.SpeculativeConfig.decode-context-above-kv-head-copies": "two objects, bound by a quotient of their fields",
     "vllm.config.SpeculativeConfig.decode-context-divides-queries": "two objects, bound by a remainder of their fields",
+    "vllm.SamplingParams.structured_outputs-schema-with-a-set": "no schema with a set in it is made",
     "vllm.config.MambaConfig.backend-in-upper-case": "no text is made of what a pattern looks ahead for",
     **dict.fromkeys(
         (

@@ -80,11 +80,19 @@ def test_a_file_with_problems(text: str, place: str, tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "toy.yaml").write_text(text)
     with pytest.raises(Failure) as caught:
-        load_unreached("toy", Project(tmp_path, "tree"))
+        load_unreached("toy", Project(tmp_path, "tree"), "1.0")
     assert place in caught.value.message
+
+
+@pytest.mark.parametrize(("version", "found"), [("0.17.1", 2), ("0.22.0rc1", 2), ("0.23.0", 1)])
+def test_entries_of_some_versions(version: str, found: int, tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    entry = "- site: toy/a.py:A.check\n  needs: a model\n  why: nobody knows that yet\n"
+    (tmp_path / "sites" / "toy.yaml").write_text(entry + entry + '  versions: ">=0.17,<0.23"\n')
+    assert len(load_unreached("toy", Project(tmp_path, "tree"), version)) == found
 
 
 @pytest.mark.parametrize("engine", ["transformers", "vllm"])
 def test_the_committed_files_can_be_read(engine: str) -> None:
-    entries = load_unreached(engine, find_project())
+    entries = load_unreached(engine, find_project(), "1.0")
     assert len({(one.site, one.message, one.field, one.native_type) for one in entries}) == len(entries)

@@ -375,6 +375,8 @@ def has_type(value: Any, name: str) -> bool:
     }
     if name in plain:
         return isinstance(value, plain[name])
+    if name in ("dtype", "torch.dtype"):
+        return isinstance(value, Special) and value.sort == "dtype"
     return isinstance(value, Native) and same_name(value.name, name)
 
 

@@ -1,4 +1,4 @@
-"""How the fields of native types read strings, asked of the live library."""
+"""The defaults of native types, and how their fields read strings, asked of the live library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llem_rules.engines.feeding import fed_fields
 from llem_rules.environments.memory import Library
-from llem_rules.rules.reading import Kind, readings_of
+from llem_rules.rules.reading import Declared, Kind, readings_of
 
 
 def readings_by_type(session: Library, native_types: Sequence[str]) -> dict[str, dict[str, Kind]]:
@@ -22,4 +22,18 @@ def readings_by_type(session: Library, native_types: Sequence[str]) -> dict[str,
         own = tuple(lifted.get(name, {}).get("defaults", ()))
         fed = fed_fields(engine, name, {**fields, name: own})
         found[name] = {one: found[owner][end] for one, (owner, end) in fed.items() if end in found[owner]}
+    return found
+
+
+def described_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Declared]:
+    """The defaults of each native type with the base arguments that its adapter adds, in the tagged form that JSON can hold."""
+    answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
+    found: dict[str, Declared] = {}
+    readings = readings_by_type(session, native_types)
+    for name, answer in zip(native_types, answers, strict=True):
+        fields = answer.get("described", {}).get("fields", {})
+        about = session.engine.native_types.get(name)
+        base = {} if about is None else dict(about.base)
+        known = {field: one["default"] for field, one in fields.items() if "default" in one} | base
+        found[name] = Declared(known, readings.get(name))
     return found

@@ -27,7 +27,7 @@ _USED = "generate"  # a config's use makes forks of its own, and is slow for oth
 
 @dataclass
 class Checks:
-    """Which cases were seen in both gears, and on which they disagreed, each by the key of its case.
+    """Which cases were seen in both gears by plan, and on which they disagreed, each by the key of its case.
 
     ``back``: native types that are in the reference gear again, with the kwargs that put them there.
     """
@@ -87,7 +87,7 @@ class Gears:
         """See what surprises in the reference gear too; the observations as they are then."""
         run = _Run(self, list(cases), lambda _index, _answer: None)
         run.answers = list(seen)
-        run.compare([index for index in surprising if index in run.fast])
+        run.compare([index for index in surprising if index in run.fast], counted=False)
         run.put_back()
         return run.answers
 
@@ -130,21 +130,24 @@ class _Run:
         self._take(rest, self._reference(rest, self._teller(rest)))
         self._reask([index for index in order if "unchecked" in self.answers[index]])
         self.compare([index for index in order if index in self.fast and self._is_checked(index)])
+        # Two sights may differ for once, on a busy machine: the evidence counts what is checked in every run.
+        differing = [index for index in order if not self._as_turned(index, self.answers[index])]
+        self.compare([index for index in differing if index in self.fast], counted=False)
         self.put_back()
 
     def _is_checked(self, index: int) -> bool:
-        asked_twice = len(self._again[index]) > 1
-        return asked_twice or self._gears.samples(self._cases[index]) or not self._as_turned(index, self.answers[index])
+        return len(self._again[index]) > 1 or self._gears.samples(self._cases[index])
 
     def _as_turned(self, index: int, answer: Observation) -> bool:
         """Whether an answer is the one of the second sight too, where that came to anything."""
         turned = self._turned.get(index, {"unchecked": {}})
         return "unchecked" in turned or same(turned, answer)
 
-    def compare(self, indices: Sequence[int]) -> None:
+    def compare(self, indices: Sequence[int], *, counted: bool = True) -> None:
         """See cases in the reference gear too, and note which native types have to go back."""
         new = [index for index in indices if self._key(index) not in self._checks.checked]
-        self._checks.checked |= {self._key(index) for index in new}
+        if counted:
+            self._checks.checked |= {self._key(index) for index in new}
         alone = [index for index in new if len(self._again[index]) == 1]
         seen = dict(zip(alone, self._reference(alone), strict=True))
         seen |= {index: self.answers[self._again[index][1]] for index in new if index not in seen}

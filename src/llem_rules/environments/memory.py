@@ -16,10 +16,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from llem_rules import inside
+from llem_rules.corpus.locate import cache_folder
 from llem_rules.engines import Engine
 from llem_rules.environments.facts import Facts
 from llem_rules.environments.session import Case, Done, Observation, Session
-from llem_rules.environments.settings import cache_folder
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 _BATCH = 200

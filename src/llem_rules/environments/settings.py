@@ -56,12 +56,3 @@ def variables_for(engine: Engine, scratch: str) -> dict[str, str]:
     """The part of it that is the same wherever the worker runs."""
     places = {"HOME": scratch, "TMPDIR": scratch, "XDG_CACHE_HOME": f"{scratch}/.cache"}
     return {**_FIXED, **places, **engine.environment, MARK: scratch}
-
-
-def cache_folder() -> Path:
-    """``$LLEM_RULES_CACHE``, else ``llem-rules`` in the user's cache folder."""
-    chosen = os.environ.get("LLEM_RULES_CACHE")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "llem-rules"

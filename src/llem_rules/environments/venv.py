@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from llem_rules.corpus.locate import cache_folder
 from llem_rules.corpus.versions import EngineVersions
 from llem_rules.environments.aliases import add_aliases
-from llem_rules.environments.settings import cache_folder
 from llem_rules.environments.uv import Report, make_environment, matching_python
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
@@ -63,7 +63,7 @@ def _recipe(versions: EngineVersions, version: str) -> dict[str, Any]:
         "engine": versions.engine,
         "version": version,
         "requirements": environment.requirements_for(version),
-        "overrides": [line.replace("{version}", version) for line in environment.overrides],
+        "overrides": environment.overrides_for(version),
         "torch": environment.torch,
         "python": matching_python(environment.python),
         "interpreter": ".".join(map(str, sys.version_info[:3])),

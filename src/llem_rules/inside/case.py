@@ -11,6 +11,7 @@ from .raised import describe_exception, is_out_of_memory
 from .sites import Sites
 from .using import STAGE, Make, Uses
 from .values import encode, same
+from .waiting import Waits
 from .watching import Unseen
 
 REACHES = ("construct", "validate", "build", STAGE)
@@ -29,6 +30,7 @@ class CaseRunner:
         self._uses = uses
         self._classes: Dict[str, Any] = {}
         self._loggers = tuple(engine.get("loggers", ()))
+        self._waits = Waits()
 
     def run(self, case: Dict[str, Any]) -> Dict[str, Any]:
         """The raw observation of ``{"native_type", "kwargs", "reach"}``; or ``{"unchecked": {"reason", "detail"}}``."""
@@ -45,6 +47,7 @@ class CaseRunner:
         capture.install()
         observation: Dict[str, Any] = {"stage": "construct"}
         started = time.perf_counter()
+        self._waits.begin()
         try:
             subject, built = self._stages(cls, about, case["kwargs"], reach, capture, observation)
             if use is not None:
@@ -65,6 +68,8 @@ class CaseRunner:
             # What properties say or raise when we read them back is not what the user's config did.
             capture.close()
             observation["effective"] = self._effective(about, case["kwargs"], subject, built)
+        finally:
+            self._waits.end()
         observation["duration_ms"] = round((time.perf_counter() - started) * 1000, 3)
         observation["messages"] = capture.messages
         if capture.dropped:

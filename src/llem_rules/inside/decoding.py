@@ -21,8 +21,14 @@ class Decoder:
         self._fixtures: Dict[str, Any] = {}
 
     def add_fixture(self, name: str, recipe: Dict[str, Any]) -> None:
-        """Build what cases share: ``value``, then each step of ``then``: an attribute, or with ``()`` a method called."""
+        """Build what cases share: ``value``, then each step of ``then``: an attribute, or with ``()`` a method called.
+
+        With ``made_by`` the value holds the keyword arguments of what it names.
+        """
         found = self.decode(recipe["value"])
+        if recipe.get("made_by"):
+            module, _, maker = recipe["made_by"].partition(":")
+            found = getattr(import_module(module), maker)(**found)
         for step in recipe.get("then", ()):
             found = getattr(found, step[:-2])() if step.endswith("()") else getattr(found, step)
         self._fixtures[name] = found

@@ -17,6 +17,7 @@ from llem_rules.rules.predicates import AnyOf, Predicate, Test, fields_of
 
 _SAID = ("warn", "dormant_announced")
 _MOST_POINTS = 1500
+_WORD = re.compile(r"[^\W_]")
 _SEVERAL = 4  # points on one side of a border that count as evidence
 
 
@@ -51,7 +52,11 @@ def same_site(one: RuleBase, two: RuleBase) -> bool:
 
 
 def _same_words(one: str | None, two: str | None) -> bool:
-    """Whether two templates can be of one message: the longest text of the shorter one stands in the other."""
+    """Whether two templates can be of one message: the longest text of the shorter one stands in the other.
+
+    One without a word of its own (that of a ``KeyError`` is the key) is as good as none.
+    """
+    one, two = (text if text is not None and any(map(_WORD.search, _pieces(text))) else None for text in (one, two))
     if one is None or two is None:
         return one is two
     shorter, longer = sorted((_pieces(one), _pieces(two)), key=lambda pieces: sum(map(len, pieces)))

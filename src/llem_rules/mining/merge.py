@@ -51,6 +51,12 @@ class _Entry:
         return _miners([self.candidate, *self.same, *(one.candidate for one in self.rivals)])
 
     @property
+    def shown(self) -> list[Mapping[str, Any]]:
+        """Where its effect was seen, if that is all that speaks for it."""
+        all_of_it = [self.candidate, *self.same, *(one.candidate for one in self.rivals)]
+        return [kwargs for one in all_of_it for kwargs in one.shown] if all(one.shown for one in all_of_it) else []
+
+    @property
     def declared(self) -> bool:
         return any(site.kind == "constraint" for site in self.candidate.sites)
 
@@ -167,7 +173,10 @@ class _Merge:
                 self._end(candidate, f"the authored rule {how}", twin.id)
             return True
         sure = [rule for rule in near if rule.id in self._confirmed]
-        proof = covered(entry.rule, sure, self._ground(entry.rule.native_type), others) if sure else None
+        ground = self._ground(entry.rule.native_type)
+        proof = covered(entry.rule, sure, ground, others) if sure else None
+        if proof is None and entry.shown and all(_fires(sure, ground, kwargs) for kwargs in entry.shown):
+            proof = "wherever it was seen"  # what an inferred condition claims beyond that is a guess
         if proof is None:
             return False
         names = ", ".join(rule.id for rule in sure[:3]) + (" and others" if len(sure) > 3 else "")
@@ -218,6 +227,11 @@ class _Merge:
         """The authored rule as it stands, with the miners that came to the same."""
         miners = self._agreed.get(rule.id, set()) - {rule.added_by} | set(rule.cross_validated_by)
         return rule.model_copy(update={"cross_validated_by": tuple(_listed(miners))}) if miners else rule
+
+
+def _fires(rules: Iterable[RuleBase], ground: Ground, kwargs: Mapping[str, Any]) -> bool:
+    config = ground.config(kwargs)
+    return any(rule.fires(config) for rule in rules)
 
 
 def _miners(candidates: Iterable[Candidate]) -> set[AddedBy]:

@@ -98,7 +98,8 @@ class Finding:
 class Candidate:
     """A rule without examples. ``plain`` holds the rule's document so far: kind, match or given and require, expected, …
 
-    ``sites`` are where its effect shows; ``found_by`` all miners that came to it independently.
+    ``sites`` are where its effect shows; ``found_by`` all miners that came to it independently. ``shown``: kwargs with which
+    the effect was seen, where that is what the predicate was inferred from.
     """
 
     native_type: str
@@ -107,3 +108,4 @@ class Candidate:
     added_by: AddedBy
     sites: tuple[EffectSite, ...] = ()
     found_by: tuple[AddedBy, ...] = field(default=())
+    shown: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)

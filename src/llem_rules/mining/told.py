@@ -17,7 +17,7 @@ class Told:
     """``covered`` with the reasons; ``refuted``: entries whose site was reached; ``idle``: entries that no site needs."""
 
     covered: tuple[CoveredSite, ...]
-    refuted: tuple[str, ...]
+    refuted: tuple[Unreached, ...]
     idle: tuple[str, ...]
 
 
@@ -58,4 +58,4 @@ def with_told(covered: Iterable[CoveredSite], told: Sequence[Unreached], seen: C
             one = replace(one, unreachable=told[place].reason, told=True)  # noqa: PLW2901 - the same site, and more of it
         made.append(one)
     idle = [entry.site for number, entry in enumerate(told) if number not in needed | refuted]
-    return Told(tuple(made), tuple(sorted(told[number].site for number in refuted)), tuple(sorted(idle)))
+    return Told(tuple(made), tuple(told[number] for number in sorted(refuted)), tuple(sorted(idle)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.environments import Facts, Library
-from llem_rules.environments.declared import readings_by_type
+from llem_rules.environments.declared import described_defaults
 from llem_rules.environments.gears import Checks, Gears, confirmed, reference_of, same
 from llem_rules.replay.crossing import Crossing
 from llem_rules.replay.judge import Judge
@@ -135,17 +135,3 @@ def live_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Ma
 
 def _decoded(plain: Mapping[str, Any]) -> Declared:
     return Declared({field: decode(value) for field, value in plain.items()}, readings_in(plain))
-
-
-def described_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Declared]:
-    """The same in the tagged form that JSON can hold."""
-    answers = session.run([{"op": "describe", "native_type": name, "kwargs": {}} for name in native_types])
-    found: dict[str, Declared] = {}
-    readings = readings_by_type(session, native_types)
-    for name, answer in zip(native_types, answers, strict=True):
-        fields = answer.get("described", {}).get("fields", {})
-        about = session.engine.native_types.get(name)
-        base = {} if about is None else dict(about.base)
-        known = {field: one["default"] for field, one in fields.items() if "default" in one} | base
-        found[name] = Declared(known, readings.get(name))
-    return found

@@ -92,12 +92,17 @@ class Config:
 
         UNKNOWN where the path leads into a ``config.json`` that is not known.
         """
+        read = self.read
+        if "." not in path:
+            return read[path] if path in read else self.defaults.get(path)
         name, _, rest = path.partition(".")
-        value = self.read[name] if name in self.read else self.defaults.get(name)
+        value = read[name] if name in read else self.defaults.get(name)
         return self._into(value, rest) if rest else value
 
     def present(self, path: str) -> bool | None:
         """Whether the field (or the end of the path) was given, and is not None; None where that is unknown."""
+        if "." not in path:
+            return self.given.get(path) is not None
         name, _, rest = path.partition(".")
         value = self.given.get(name)
         if rest and (value := self._into(value, rest)) is UNKNOWN:

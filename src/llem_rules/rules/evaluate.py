@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from operator import ge, gt, le, lt
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,7 +29,17 @@ from llem_rules.rules.predicates import (
     Surrounding,
     Test,
 )
-from llem_rules.rules.values import all_distinct, decode, entries_of, has_key, is_type, items_of, keys_of, size_of
+from llem_rules.rules.values import (
+    SCALARS,
+    all_distinct,
+    decode,
+    entries_of,
+    has_key,
+    is_type,
+    items_of,
+    keys_of,
+    size_of,
+)
 
 Truth = bool | None
 Fires = Callable[[Config], Truth]
@@ -103,6 +114,12 @@ def _any(parts: list[Fires]) -> Fires:
 def _field(path: str, tests: tuple[Test, ...]) -> Fires:
     given = [test.operand for test in tests if test.operator == "present"]
     checks = [_check(test) for test in tests if test.operator != "present"]
+    if len(given) == 1 and not checks:
+        wanted = given[0]
+        return lambda config: None if (there := config.present(path)) is None else there == wanted
+    if not given and len(checks) == 1:
+        only = checks[0]
+        return lambda config: None if (value := config.value(path)) is UNKNOWN else only(value, config)
 
     def run(config: Config) -> Truth:
         for wanted in given:
@@ -146,7 +163,7 @@ def _check(test: Test, operations: Mapping[str, Compare] = OPERATIONS) -> _Check
         case Test(operator="present", operand=wanted):
             return lambda value, _config: (value is not None) == wanted
         case Test(operator="type_is" | "type_is_not" as op, operand=names):
-            return lambda value, _config: any(is_type(value, name) for name in names) == (op == "type_is")
+            return _typed(tuple(names), op == "type_is")
         case Test(operator="matches", operand=pattern):
             search = re.compile(pattern).search
             return lambda value, _config: isinstance(value, str) and search(value) is not None
@@ -164,6 +181,16 @@ def _check(test: Test, operations: Mapping[str, Compare] = OPERATIONS) -> _Check
         case Test(operator="path_is", operand=kind):
             return lambda value, config: _is_at(value, kind, config.surroundings)
     return _against(operations[test.operator], test.operand, test.operator in MEMBERSHIP)
+
+
+def _typed(names: tuple[str, ...], wanted: bool) -> _Check:
+    known = {kind: any(is_type(kind(), name) for name in names) == wanted for kind in (int, float, str, bool)}
+
+    def run(value: Any, _config: Config) -> Truth:
+        found = known.get(value.__class__)
+        return any(is_type(value, name) for name in names) == wanted if found is None else found
+
+    return run
 
 
 _ORDERS = {"rising": "<=", "falling": ">=", "strictly_rising": "<", "strictly_falling": ">"}
@@ -213,6 +240,8 @@ def _items(op: str, checks: list[_Check]) -> _Check:
 def _against(compare: Compare, operand: Any, membership: bool) -> _Check:
     if not _has_reference(operand):
         constant = literal(operand)
+        if (quick := _quick(compare, constant)) is not None:
+            return quick
         return lambda value, _config: _answer(compare, value, constant)
     read = _list_reader(operand, skip=True) if membership and isinstance(operand, tuple) else _reader(operand)
 
@@ -223,6 +252,37 @@ def _against(compare: Compare, operand: Any, membership: bool) -> _Check:
         return False if other is UNDEFINED else _answer(compare, value, other)
 
     return run
+
+
+_NUMBERS = frozenset({int, float, bool})
+_ORDERINGS: dict[Compare, Callable[[Any, Any], bool]] = {
+    OPERATIONS[name]: plain for name, plain in zip(("<", "<=", ">", ">="), (lt, le, gt, ge), strict=True)
+}
+
+
+def _quick(compare: Compare, constant: Any) -> _Check | None:
+    """The same for the scalars that almost every value and right side is, without looking further."""
+    if constant.__class__ not in SCALARS:
+        return None
+    if compare is OPERATIONS["=="] or compare is OPERATIONS["!="]:
+        wanted = compare is OPERATIONS["=="]
+
+        def same(value: Any, _config: Config) -> Truth:
+            if value.__class__ in SCALARS:
+                return bool(value == constant) is wanted
+            return _answer(compare, value, constant)
+
+        return same
+    plain = _ORDERINGS.get(compare)
+    if plain is None or constant.__class__ not in _NUMBERS:
+        return None
+
+    def ordering(value: Any, _config: Config) -> Truth:
+        if value.__class__ in _NUMBERS:
+            return plain(value, constant)
+        return _answer(compare, value, constant)
+
+    return ordering
 
 
 def _answer(compare: Compare, value: Any, other: Any) -> bool:
@@ -245,7 +305,7 @@ def _has_reference(operand: Any) -> bool:
 
 def _reader(operand: Any) -> _Read:
     if isinstance(operand, Expression):
-        return operand.evaluate
+        return operand.reader
     if isinstance(operand, tuple):
         return _list_reader(operand, skip=False)
     constant = literal(operand)

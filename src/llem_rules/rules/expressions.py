@@ -80,6 +80,11 @@ class Expression:
         """The value over a config, UNDEFINED, or UNKNOWN."""
         return _compiled(self.text)(config)
 
+    @property
+    def reader(self) -> Callable[[Lookup], Any]:
+        """``evaluate``, looked up once."""
+        return _compiled(self.text)
+
 
 def is_reference(value: Any) -> bool:
     """Whether a string on the right side of an operator is a reference and not a literal."""
@@ -127,6 +132,8 @@ def _compiled(text: str) -> Callable[[Lookup], Any]:
         if isinstance(error, ExpressionError):
             raise
         raise ExpressionError(f"{text!r} cannot be read as arithmetic over @fields") from error
+    if isinstance(tree, ast.Name):
+        return run  # a lone field: nothing is computed, so nothing can go wrong
     return lambda config: _settled(run, config)
 
 

@@ -9,19 +9,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from llem_rules.rules.config import Config
+from llem_rules.rules.effects import SEVERITY, Channel, Effect, Reach
 from llem_rules.rules.evaluate import Fires, Truth, compile_predicate
 from llem_rules.rules.grammar import PredicateMapping
 from llem_rules.rules.parse import parse_predicate
 from llem_rules.rules.predicates import AllOf, Not, Predicate
 
-Effect = Literal["error", "warn", "dormant_announced", "dormant_silent", "pass"]
-Channel = Literal["exception", "warnings", "logger", "none"]
+__all__ = ["SEVERITY", "Channel", "Effect", "Reach"]  # beside what is defined here
+
 Proof = Literal["exception", "message", "state", "behaviour"]
-Reach = Literal["construct", "validate", "build", "generate"]
 AddedBy = Literal["authored", "static_miner", "dynamic_miner", "lift", "runtime_warning"]
 REACHES: tuple[Reach, ...] = ("construct", "validate", "build", "generate")
-# From the worst for a person to the best: what nobody notices is worse than what was said.
-SEVERITY: tuple[Effect, ...] = ("error", "dormant_silent", "dormant_announced", "warn", "pass")
 
 _ID = r"^[A-Za-z_][\w.]*\.[A-Za-z0-9_-]+$"
 _DOTTED = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$"

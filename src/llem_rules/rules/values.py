@@ -13,6 +13,7 @@ from typing import Any
 from llem_rules.inside.variants import variant_name
 
 MAX_DEPTH = 64
+SCALARS = frozenset({int, float, str, bool, type(None)})  # what almost every value is; nothing of theirs raises
 SCRATCH = "<scratch>/"  # what a path of an engine's own small files begins with
 TAGS = frozenset({"$native", "$tuple", "$set", "$dict", "$dtype", "$object", "$file", "$absent"})
 
@@ -126,6 +127,8 @@ class PairsValue:
 
 def equal(left: Any, right: Any, depth: int = 0) -> bool:
     """``left == right`` as Python has it, but lists equal tuples of the same items, and NaN never equals itself."""
+    if left.__class__ in SCALARS and right.__class__ in SCALARS:
+        return bool(left == right)
     try:
         return depth <= MAX_DEPTH and _equal(left, right, depth)
     except Exception:  # noqa: BLE001 - a foreign __eq__ may do anything, and no predicate raises

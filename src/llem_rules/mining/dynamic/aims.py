@@ -10,7 +10,7 @@ from typing import Any
 from llem_rules.mining.dynamic.pools import is_plain
 from llem_rules.mining.dynamic.signatures import Seen, Signature
 from llem_rules.rules.evaluate import operand_reader
-from llem_rules.rules.values import ABSENT, Opaque, decode, equal
+from llem_rules.rules.values import ABSENT, SCRATCH, Opaque, decode, equal
 
 ANY_VALUE: Any = object()  # an effective value of which nothing is claimed
 
@@ -109,6 +109,8 @@ def _patterns(name: str, where: list[Seen]) -> list[tuple[Any]]:
     found: dict[str, tuple[Any]] = {}
     for one in where:
         value = one.observation.effective[name]
+        if isinstance(value, str) and value.startswith(SCRATCH):
+            continue  # no value of anybody's config
         decoded = decode(value)
         if not isinstance(decoded, Opaque) and (is_plain(value) or decoded is ABSENT):
             plain = f"@@{value[1:]}" if isinstance(value, str) and value.startswith("@") else value

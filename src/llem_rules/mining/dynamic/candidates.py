@@ -37,7 +37,8 @@ def candidate_of(found: Inferred, oracle: Oracle, targets: Sequence[EffectSite])
     plain["kwargs_negative"] = _nearest(found)
     plain["added_by"] = "dynamic_miner"
     name = _name(found, plain)
-    return Candidate(oracle.native_type, name, plain, "dynamic_miner", (site,), ("dynamic_miner",))
+    shown = tuple(one.point for one in found.hits)
+    return Candidate(oracle.native_type, name, plain, "dynamic_miner", (site,), ("dynamic_miner",), shown)
 
 
 def _texts(aim: Aim, hits: Sequence[Seen]) -> list[tuple[Seen, str]]:

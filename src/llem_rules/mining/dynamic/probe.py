@@ -87,6 +87,12 @@ def probe(
             Untold(native_type, "the first look", "its share of the budget ended before everything was tried")
         )
     aims = _wanted(aims_of(oracle.memory.values()), targets)
+    if (
+        targets
+    ):  # what may depend on few fields costs little, and must not find the budget spent by what depends on many
+        aims.sort(
+            key=lambda aim: len({n for one in targets if is_at(aim, one) for n in known.near.get(one.key, fields)})
+        )
     for number, aim in enumerate(aims):
         sites = tuple(site for site in targets if is_at(aim, site))
         near = [name for site in sites for name in known.near.get(site.key, ())] if targets else None

@@ -54,10 +54,17 @@ def contained(left: Value, right: Value, text: str) -> Cond:
                 sized = test(path, "type_is", ("str", "list", "tuple", "set", "dict"))
                 from llem_rules.mining.static.formulas import deny
 
-                return Cond(yes, both(sized, deny(yes)))
+                return without_letters(Cond(yes, both(sized, deny(yes))), right)
         case Const(value=str() as whole) if isinstance(left, Const) and isinstance(left.value, str):
             return ALWAYS if left.value in whole else NEVER
     return Cond.unsaid(text, "membership in something that cannot be written")
+
+
+def without_letters(cond: Cond, among: Value) -> Cond:
+    """The condition where what items are looked for ``among`` is no string: as a set, that has letters and no substrings."""
+    if not isinstance(among, FieldValue) or not is_view(among.path):
+        return cond
+    return Cond(both(cond.yes, test(base_of(among.path), "type_is_not", ("str",))), cond.no)
 
 
 def _item_among(item: str, path: str, text: str) -> Cond:

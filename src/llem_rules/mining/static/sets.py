@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llem_rules.mining.static.conditions import Cond
 from llem_rules.mining.static.items import every_item, some_item
-from llem_rules.mining.static.membership import contained
+from llem_rules.mining.static.membership import contained, without_letters
 from llem_rules.mining.static.symbols import Chosen, Const, Count, FieldValue, Items, Truth, Unknown, Value
 from llem_rules.mining.static.views import holds_items
 
@@ -29,9 +29,9 @@ def combined(symbol: str, one: Value, two: Value, text: str) -> Value:
         case "-" | "&":
             return _kept(one, two, symbol == "&", text)
         case "<=":
-            return Truth(_empty(_kept(one, two, False, text), text))
+            return Truth(without_letters(_empty(_kept(one, two, False, text), text), two))
         case ">=":
-            return Truth(_empty(_kept(two, one, False, text), text))
+            return Truth(without_letters(_empty(_kept(two, one, False, text), text), one))
         case "disjoint":
             return Truth(_empty(_kept(one, two, True, text), text))
     return Unknown(text, "set algebra that is not followed")
