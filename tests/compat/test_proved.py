@@ -27,7 +27,7 @@ def matrix_of(engine: str) -> Matrix:
 
 
 @pytest.mark.parametrize(
-    ("engine", "versions", "first", "last"), [("transformers", 15, "4.49", "5.23"), ("vllm", 6, "0.9", "0.32")]
+    ("engine", "versions", "first", "last"), [("transformers", 15, "4.49", "5.23"), ("vllm", 6, "0.8", "0.32")]
 )
 def test_enough_was_swept(engine: str, versions: int, first: str, last: str) -> None:
     matrix = matrix_of(engine)

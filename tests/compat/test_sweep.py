@@ -14,8 +14,8 @@ import jsonschema
 import pytest
 
 from llem_rules.cli.app import run
+from llem_rules.corpus.locate import cache_folder
 from llem_rules.corpus.schemas import schema
-from llem_rules.environments.settings import cache_folder
 from llem_rules.reporting.documents import publish
 from tests.cli.scratch import make_project
 
@@ -143,6 +143,43 @@ def test_a_version_whose_import_fails(project: Path, capsys: pytest.CaptureFixtu
     report = compat(["--at", OLD], capsys, 3)
     why = report["summary"]["versions"][OLD]["unchecked"]
     assert "cannot be imported: ModuleNotFoundError: No module named 'huggingface_hub'" in why
+
+
+def no_build(project: Path) -> tuple[str, str]:
+    """A dependency that cannot be built."""
+    broken = project / "broken"
+    broken.mkdir()
+    (broken / "backend.py").write_text("raise SystemExit('no compiler here')\n")
+    (broken / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "broken"\nversion = "1"\n'
+    )
+    return "    - accelerate", f"    - accelerate\n    - broken @ {broken.as_uri()}"
+
+
+INSTALLS: dict[str, tuple[Any, str]] = {
+    "a dependency that is not built": (no_build, "no compiler here"),
+    "a dependency that is nowhere": (
+        lambda _project: ("    - accelerate", "    - accelerate==99.0"),
+        "accelerate==99.0",
+    ),
+    "a Python that is nowhere": (lambda _project: ('python: ">=3.10,<3.14"', 'python: ">=3.99"'), "3.99"),
+}
+
+
+@pytest.mark.parametrize("case", INSTALLS)
+def test_a_version_whose_install_fails(case: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change, said = INSTALLS[case]
+    compat(["--at", NEW], capsys)
+    path = project / "engine_versions" / "transformers.yaml"
+    before, after = change(project)
+    assert before in path.read_text()
+    path.write_text(path.read_text().replace(before, after))
+    report = compat(["--at", OLD], capsys, 3)
+    assert said in report["summary"]["versions"][OLD]["unchecked"]
+    # What was swept before stays.
+    assert report["summary"]["versions"][NEW]["unchecked"] is None
+    assert report["summary"]["cells"] == 3
 
 
 def test_a_class_whose_module_cannot_be_imported_is_not_absent(

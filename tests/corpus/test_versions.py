@@ -8,7 +8,7 @@ import pytest
 
 from llem_rules.corpus.lint import lint_paths
 from llem_rules.corpus.locate import Project
-from llem_rules.corpus.versions import engine_names, load_engine_versions
+from llem_rules.corpus.versions import Environment, engine_names, load_engine_versions
 from llem_rules.rules.failure import Failure
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +65,28 @@ def test_a_broken_file_says_where_and_why(name: str, tmp_path: Path) -> None:
 def test_unknown_engine_lists_the_known() -> None:
     with pytest.raises(Failure, match="transformers, vllm"):
         load_engine_versions("sglang", REAL)
+
+
+@pytest.mark.parametrize(
+    ("version", "requirements", "overrides"),
+    [
+        ("1.0", ["lib==1.0", "dep<2", "Tool==3"], ["other==0; sys_platform == 'never'", "tool==3"]),
+        ("1.5", ["lib==1.5", "dep<2"], ["tool==0; sys_platform == 'never'", "other==0; sys_platform == 'never'"]),
+        ("2.0", ["lib==2.0"], ["tool==0; sys_platform == 'never'", "other==0; sys_platform == 'never'"]),
+    ],
+)
+def test_companions_of_older_versions(version: str, requirements: list[str], overrides: list[str]) -> None:
+    never = "; sys_platform == 'never'"
+    environment = Environment.model_validate(
+        {
+            "requirements": ["lib=={version}"],
+            "overrides": [f"tool==0{never}", f"other==0{never}"],
+            "python": ">=3.10",
+            "companions": [
+                {"versions": "<2", "requirements": ["dep<2"]},
+                {"versions": "<1.5", "requirements": ["Tool==3"], "overrides": ["tool==3"]},
+            ],
+        }
+    )
+    assert environment.requirements_for(version) == requirements
+    assert environment.overrides_for(version) == overrides

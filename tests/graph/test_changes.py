@@ -245,6 +245,9 @@ RULES: dict[str, tuple[list[Plain], list[Plain], list[str]]] = {
 }  # fmt: skip
 
 INT: Plain = {"type": "integer"}
+# What a discovered schema says of how a field was declared: checked by its class, or only told.
+CHECKED: Plain = {"x-from": "pydantic_dataclass", "x-enforced": True}
+TOLD: Plain = {"x-from": "signature"}
 SCHEMAS: dict[str, tuple[Plain, Plain, list[str]]] = {
     # ---- nothing
     "the same": ({"n": INT}, {"n": INT}, []),
@@ -305,6 +308,13 @@ SCHEMAS: dict[str, tuple[Plain, Plain, list[str]]] = {
         {"s": {"enum": ["a"]}}, {"s": {"enum": ["b"]}}, ["choice_added safe/notable", "choice_removed breaking/safe"]),
     "two choices more": ({"s": {"enum": ["a"]}}, {"s": {"enum": ["a", "b", "c"]}}, ["choice_added safe/notable"] * 2),
     "null as a choice": ({"s": {"enum": ["a", None]}}, {"s": {"enum": ["a"]}}, ["choice_removed breaking/safe"]),
+    "a choice less that is checked": (
+        {"s": {"enum": ["a", "b"], **CHECKED}}, {"s": {"enum": ["a"], **CHECKED}}, ["choice_removed breaking/safe"]),
+    "a choice less, checked no more": ({"s": {"enum": ["a", "b"], **CHECKED}}, {"s": {"enum": ["a"], **TOLD}}, []),
+    "a choice more that is not checked": ({"s": {"enum": ["a"], **TOLD}}, {"s": {"enum": ["a", "b"], **TOLD}}, []),
+    "other choices, checked now": (
+        {"s": {"enum": ["a"], **TOLD}}, {"s": {"enum": ["b"], **CHECKED}}, ["choice_removed breaking/safe"]),
+    "another type that is not checked": ({"n": {**INT, **TOLD}}, {"n": {"type": "string", **TOLD}}, []),
     "any text instead of choices": ({"s": {"enum": ["a"]}}, {"s": {"type": "string"}}, ["type_widened safe/notable"]),
     "choices instead of any text": ({"s": {"type": "string"}}, {"s": {"enum": ["a"]}}, ["type_narrowed breaking/safe"]),
     # ---- deprecation

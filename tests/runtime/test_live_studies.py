@@ -53,7 +53,8 @@ def test_nothing_is_proposed_that_the_corpus_explains(name: str) -> None:
 
 
 def test_left_out_rules_that_announce_themselves_are_found_again() -> None:
-    tried: dict[str, float] = {}
+    """On the study's half that was looked at, on the half that was held back, and on configs that nobody ran."""
+    tried: dict[str, tuple[float, float]] = {}
     for name in ("transformers", "vllm"):
         half = halves(recorded(name), ENGINES[name])
         known = {
@@ -63,7 +64,7 @@ def test_left_out_rules_that_announce_themselves_are_found_again() -> None:
         }
         for removed in removable(half, "runtime-warnings"):
             tried[removed.rule.id] = found_again(half, removed, known)
-    lost = {rule: round(share, 3) for rule, share in tried.items() if share < AGREEMENT}
+    lost = {rule: shares for rule, shares in tried.items() if min(shares) < AGREEMENT}
     assert len(tried) >= 40
     assert len(lost) <= len(tried) / 10, lost
 

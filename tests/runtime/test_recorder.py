@@ -21,8 +21,6 @@ CONFIG = {"fauxllm.Sampling": {"top_k": 1, "stop": ("a",)}}
 LOG = logging.getLogger("fauxllm.engine")
 MODULES = sorted(Path(recording.__file__).parent.rglob("*.py"))
 
-pytestmark = pytest.mark.filterwarnings("default")
-
 
 def run(path: Path, body: Any, **more: Any) -> dict[str, Any]:
     """The line of one observed body; what it raises is passed over."""
@@ -40,6 +38,7 @@ def said(line: dict[str, Any]) -> list[tuple[str, str, str, int]]:
     return [(one["channel"], one["level"], one["text"], one["count"]) for one in line["messages"]]
 
 
+@pytest.mark.filterwarnings("ignore:old", "ignore:new")  # not shown, and heard all the same
 def test_everything_said_with_its_level(tmp_path: Path) -> None:
     def body(seen: Any) -> None:
         seen.stage = "construct"

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from llem_rules.compat.one import VersionResult
 from llem_rules.corpus.files import write_atomically
-from llem_rules.environments.settings import cache_folder
+from llem_rules.corpus.locate import cache_folder
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 _FORM = 1  # raise it when a result of before must not be used any more

@@ -79,12 +79,16 @@ def read_compat(engine: str, project: Project) -> Compatibility:
         raise Failure(f"{shown(path)} holds no probe results: {error}", hint=hint) from error
 
 
-def write_compat(compatibility: Compatibility, project: Project) -> bool:
-    """Write the results, oldest version first. Returns whether anything changed."""
+def compat_text(compatibility: Compatibility) -> str:
+    """The results as the text of their file, oldest version first."""
     from packaging.version import Version
 
     plain: dict[str, Any] = compatibility.model_dump(mode="json")
     versions = plain["versions"]
     plain["versions"] = {name: dict(sorted(versions[name].items())) for name in sorted(versions, key=Version)}
-    text = json.dumps({"schema_version": 1, **plain}, indent=1, ensure_ascii=False) + "\n"
-    return write_artefact(compat_path(compatibility.engine, project), text)
+    return json.dumps({"schema_version": 1, **plain}, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_compat(compatibility: Compatibility, project: Project) -> bool:
+    """Write the results. Returns whether anything changed."""
+    return write_artefact(compat_path(compatibility.engine, project), compat_text(compatibility))

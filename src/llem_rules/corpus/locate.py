@@ -76,3 +76,12 @@ def shown(path: Path) -> str:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
         return path.as_posix()
+
+
+def cache_folder() -> Path:
+    """``$LLEM_RULES_CACHE``, else ``llem-rules`` in the user's cache folder."""
+    chosen = os.environ.get("LLEM_RULES_CACHE")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "llem-rules"

@@ -11,6 +11,9 @@ from typing import Any
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
 
 from llem_rules.corpus.files import read_text
 from llem_rules.corpus.findings import Location, Span
@@ -21,6 +24,7 @@ from llem_rules.corpus.yaml_problems import report_tabs, syntax_finding
 __all__ = ["YamlDocument", "parse_yaml", "read_yaml"]
 
 DEEPEST = 60
+_TOO_DEEP = "nesting depth"  # what libyaml says of a depth that is not ours
 # Lists of names, where a field may well be called `n`.
 _NAME_LISTS = frozenset({"dormant", "at_most_one_of", "required_key"})
 
@@ -57,11 +61,15 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
         document.report("L007", Span(1, 1, 1, 2), "a byte order mark: other tools stumble over it", "save without one")
         document.text = text = text[1:]
     try:
-        document.data = _Builder(document).build()
+        document.data = _Builder(document).build(CParser(text))
     except _UntrustedError:
         document.data = None
     except yaml.YAMLError as error:
         document.data = None
+        if _TOO_DEEP in str(error):
+            error = _other_error(document) or error
+        if document.findings and document.findings[-1].code == "L006":
+            return document
         document.findings = [finding for finding in document.findings if finding.code != "L004"]
         document.findings.append(syntax_finding(file, text, error))
     else:
@@ -69,6 +77,29 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     if any(finding.code == "L005" for finding in document.findings):
         document.data = None  # an anchor or a tag says that the values are not what they look like
     return document
+
+
+class _Unlimited(Reader, Scanner, Parser):
+    """The slow parser, which gets to any depth."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+def _other_error(document: YamlDocument) -> yaml.YAMLError | None:
+    """Find where our own limit is passed: libyaml reads ahead, and (from 0.2.6) its limit may come first."""
+    document.findings.clear()
+    document.keys.clear()
+    document.values.clear()
+    try:
+        _Builder(document).build(_Unlimited(document.text))
+    except _UntrustedError:
+        return None
+    except yaml.YAMLError as error:
+        return error
+    return None
 
 
 class _Builder:
@@ -79,8 +110,8 @@ class _Builder:
         self.stack: list[_Frame] = []
         self.root: Any = None
 
-    def build(self) -> Any:
-        parser = CParser(self.document.text)
+    def build(self, parser: Any) -> Any:
+        """The document of a parser's events. What the parser raises passes through."""
         documents = 0
         try:
             while (event := parser.get_event()) is not None:

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from llem_rules.corpus.locate import Project, shown
 from llem_rules.corpus.reader import read_yaml
 from llem_rules.corpus.schema_errors import schema_findings
+from llem_rules.corpus.versions import Specifier, within
 from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Model
 
@@ -38,6 +39,7 @@ class Unreached(Model):
     message: str | None = Field(None, description="Words of its message's template.")
     field: str | None = Field(None, description="The field that it rewrites.")
     native_type: str | None = Field(None, description="For the site in this type only.")
+    versions: Specifier | None = Field(None, description="Of these versions of the library only, such as `<0.25`.")
     needs: Need
     why: str = Field(min_length=10)
 
@@ -64,8 +66,8 @@ class Unreached(Model):
 UNREACHED: TypeAdapter[list[Unreached]] = TypeAdapter(list[Unreached])
 
 
-def load_unreached(engine: str, project: Project) -> list[Unreached]:
-    """The entries of one engine; none where there is no file.
+def load_unreached(engine: str, project: Project, version: str) -> list[Unreached]:
+    """The entries about one version of an engine; none where there is no file.
 
     Raises:
         Failure: (2) the file has problems.
@@ -78,7 +80,8 @@ def load_unreached(engine: str, project: Project) -> list[Unreached]:
     data: Any = document.data
     if not findings:
         try:
-            return UNREACHED.validate_python(data)
+            entries = UNREACHED.validate_python(data)
+            return [one for one in entries if one.versions is None or within(one.versions, version)]
         except ValidationError as error:
             findings = schema_findings(error, document, (), Unreached)
     first = min(findings)

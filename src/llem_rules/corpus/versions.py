@@ -46,7 +46,15 @@ def _template(text: str) -> str:
     return text
 
 
-def _within(specifier: str, version: str) -> bool:
+def _package(line: str) -> str:
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(Requirement(line).name)
+
+
+def within(specifier: str, version: str) -> bool:
+    """Whether a specifier covers a version; releases before the final one count."""
     from packaging.specifiers import SpecifierSet
 
     return SpecifierSet(specifier).contains(version, prereleases=True)
@@ -89,6 +97,7 @@ class Companion(Model):
 
     versions: Specifier = Field(description="Versions of the library.")
     requirements: tuple[str, ...] = Field(min_length=1)
+    overrides: tuple[str, ...] = Field((), description="In place of the environment's overrides of the same packages.")
 
 
 class Environment(Model):
@@ -103,12 +112,22 @@ class Environment(Model):
 
     def requirements_for(self, version: str) -> list[str]:
         """What is installed for one version, torch apart."""
-        besides = [line for one in self.companions if _within(one.versions, version) for line in one.requirements]
+        besides = [line for one in self._companions_of(version) for line in one.requirements]
         return [*(line.replace("{version}", version) for line in self.requirements), *besides]
+
+    def overrides_for(self, version: str) -> list[str]:
+        """What stands in place of what dependencies ask for, for one version: a companion's line goes before."""
+        own = [line for one in self._companions_of(version) for line in one.overrides]
+        decided = {_package(line) for line in own}
+        general = [line.replace("{version}", version) for line in self.overrides]
+        return [*(line for line in general if _package(line) not in decided), *own]
+
+    def _companions_of(self, version: str) -> list[Companion]:
+        return [one for one in self.companions if within(one.versions, version)]
 
     def aliases_for(self, version: str) -> list[dict[str, str]]:
         """The old and present names that one version needs, as ``{"name", "is"}``."""
-        needed = [one for one in self.aliases if _within(one.versions, version)]
+        needed = [one for one in self.aliases if within(one.versions, version)]
         return [{"name": one.name, "is": one.is_} for one in needed]
 
 
@@ -120,7 +139,7 @@ class MinerPins(Model):
 
     def covers(self, producer: Producer, version: str) -> bool:
         """Whether a version lies within a producer's pin."""
-        return _within(getattr(self, producer), version)
+        return within(getattr(self, producer), version)
 
 
 class EngineVersions(Model):

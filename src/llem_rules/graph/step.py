@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import Field, ValidationError
 
 from llem_rules.corpus.artefacts import dump_yaml, load_yaml
@@ -69,9 +70,26 @@ def read_step(path: Path) -> Step:
     Raises:
         Failure: (2) it is not one.
     """
+    return _step(load_yaml(path), shown(path))
+
+
+def step_of(text: bytes, name: str) -> Step:
+    """The same from text. ``name``: what to call it where it is none.
+
+    Raises:
+        Failure: (2) it is not one.
+    """
     try:
-        return Step.model_validate(load_yaml(path))
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise Failure(f"{name} is no step of a diff: not YAML") from error
+    return _step(document, name)
+
+
+def _step(document: Any, name: str) -> Step:
+    try:
+        return Step.model_validate(document)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(map(str, problem["loc"])) or "the document"
-        raise Failure(f"{shown(path)} is no step of a diff: {where}: {problem['msg']}") from error
+        raise Failure(f"{name} is no step of a diff: {where}: {problem['msg']}") from error

@@ -33,11 +33,11 @@ def resolved(native_type: str, kwargs: Mapping[str, Any], corpus: Corpus) -> dic
     config = Config.of(kwargs, corpus.defaults(native_type))
     values: dict[str, Any] = dict(kwargs)
     for finding in corpus.judge(native_type, kwargs).findings:
-        for name, becomes in _becomes(finding.rule, config).items():
-            if becomes is ABSENT:
+        for name, value in becomes(finding.rule, config).items():
+            if value is ABSENT:
                 values.pop(name, None)
             else:
-                values[name] = becomes
+                values[name] = value
     defaults = corpus.defaults(native_type)
     decoded = Config.of(values).given
     return {
@@ -47,7 +47,8 @@ def resolved(native_type: str, kwargs: Mapping[str, Any], corpus: Corpus) -> dic
     }
 
 
-def _becomes(rule: RuleBase, config: Config) -> dict[str, Any]:
+def becomes(rule: RuleBase, config: Config) -> dict[str, Any]:
+    """What each dormant field of a rule that fires comes to: ``ABSENT``, or a value in the tagged form."""
     found: dict[str, Any] = {}
     if rule.expected.effect == "pass":
         return found

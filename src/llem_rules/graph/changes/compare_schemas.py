@@ -68,6 +68,11 @@ def _type_changes(name: str, old: Definition, new: Definition) -> Iterator[Schem
             yield Deprecated(native_type=name, field=field, was=was, now=now)
 
 
+def _binding(about: Definition) -> bool:
+    """Whether the class checks what is declared of a field; a schema that does not tell how is taken at its word."""
+    return "x-from" not in about or bool(about.get("x-enforced"))
+
+
 def _open(definition: Definition) -> bool:
     return bool(definition.get("additionalProperties", True))
 
@@ -92,7 +97,9 @@ def _value_changes(name: str, field: str, one: Definition, two: Definition) -> I
     was, now = alternatives(one), alternatives(two)
     if was is None or now is None or was == now:
         return
-    lost, gained = not_covered(was, now), not_covered(now, was)
+    # What a class does not check it refuses on neither side: a value less to choose is lost only where the new side checks.
+    lost = not_covered(was, now) if _binding(two) else []
+    gained = not_covered(now, was) if _binding(one) else []
     choices = any("const" in one for one in was) and any("const" in one for one in now)
     for kind, alone, values in ((ChoiceRemoved, lost, "was"), (ChoiceAdded, gained, "now")):
         if choices:
