@@ -29,12 +29,17 @@ def combined(symbol: str, one: Value, two: Value, text: str) -> Value:
         case "-" | "&":
             return _kept(one, two, symbol == "&", text)
         case "<=":
-            return Truth(without_letters(_empty(_kept(one, two, False, text), text), two))
+            return Truth(_of_no_strings(_empty(_kept(one, two, False, text), text), one, two))
         case ">=":
-            return Truth(without_letters(_empty(_kept(two, one, False, text), text), one))
+            return Truth(_of_no_strings(_empty(_kept(two, one, False, text), text), one, two))
         case "disjoint":
-            return Truth(_empty(_kept(one, two, True, text), text))
+            return Truth(_of_no_strings(_empty(_kept(one, two, True, text), text), one, two))
     return Unknown(text, "set algebra that is not followed")
+
+
+def _of_no_strings(cond: Cond, one: Value, two: Value) -> Cond:
+    """The condition where neither side is a string: the letters that it has as a set are no items in the language."""
+    return without_letters(without_letters(cond, one), two)
 
 
 def _kept(one: Value, two: Value, common: bool, text: str) -> Value:
