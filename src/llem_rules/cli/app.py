@@ -11,6 +11,7 @@ import typer
 
 from llem_rules.cli import (
     approve_reuse,
+    bundle,
     check,
     ci,
     compat,
@@ -67,6 +68,7 @@ for module in (
     explain,
     try_,
     replay,
+    bundle,
     verify,
     mutation,
     probe,

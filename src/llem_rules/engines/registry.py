@@ -40,6 +40,16 @@ def find_engine(name: str) -> Engine:
     return engine
 
 
+def entry_of(name: str) -> str:
+    """Where the engine of a name is defined, as ``module:attribute``.
+
+    Raises:
+        Failure: as ``find_engine`` does.
+    """
+    find_engine(name)
+    return _installed()[name].value
+
+
 def engine_for_type(native_type: str) -> Engine | None:
     """The engine inside whose package a native type lies."""
     package = native_type.partition(".")[0]

@@ -67,21 +67,32 @@ def defaults(model: Any) -> dict[str, Any]:
 
 def use(model: Any, config: Any) -> Iterator[Any]:
     """What comes out, by prompt and seed: the tokens, and which further parts are returned."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = model.to(
+        device
+    )  # here, in the case's own process: the one that all are forked from must stay without a context
     room = _room(config)
     lengthless = all(vars(config).get(name) is None for name in ("max_length", "max_new_tokens"))
     for prompt in [one for one in PROMPTS if len(one) < room] or PROMPTS[:1]:
         enough = len(prompt) + (USUAL_LENGTH if lengthless else LONGEST)
         for seed in SEEDS:
-            drawn = torch.manual_seed(seed).get_state()
+            torch.manual_seed(seed)
+            drawn = _drawn(device)
             output = model.generate(
-                torch.tensor([prompt]),
-                attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
+                torch.tensor([prompt], device=device),
+                attention_mask=torch.ones(1, len(prompt), dtype=torch.long, device=device),
                 generation_config=config,
                 stopping_criteria=StoppingCriteriaList([Enough(enough)]),
             )
             yield _parts(output, enough)
-            if torch.equal(drawn, torch.get_rng_state()):
+            if torch.equal(drawn, _drawn(device)):
                 break  # nothing was drawn: the other seeds would give the same
+
+
+def _drawn(device: str) -> Any:
+    """The state that random numbers are drawn from, all devices together."""
+    state = torch.get_rng_state()
+    return torch.cat([state, torch.cuda.get_rng_state()]) if device == "cuda" else state
 
 
 def _room(config: Any) -> float:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.engines import find_engine
 from llem_rules.environments.facts import same_version
@@ -54,7 +51,7 @@ def place_of(engine_name: str, kind: str, version: str | None, gpus: str, report
             "--gpus goes with --env docker", hint="a worker on this machine sees what CUDA_VISIBLE_DEVICES shows"
         )
     if kind == "here":
-        return LocalPython(Path(sys.executable))
+        return LocalPython.here()
     python = venv_python(load_engine_versions(engine_name), version, report)
     return LocalPython(python, lasting=python.parent.parent)
 

@@ -17,7 +17,8 @@ from llem_rules.rules.values import SCRATCH
 class Facts:
     """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may.
 
-    ``confinement``: what the worker can reach (see ``inside/confinement.py``). ``image``: of its container, by digest.
+    ``confinement``: what the worker can reach (see ``inside/confinement.py``). ``compute_capability`` is the first GPU's,
+    ``cuda`` what torch was built with; both are empty without one. ``image``: of its container, by digest.
     ``files``: the engine's own small files, by name.
     """
 
@@ -32,6 +33,8 @@ class Facts:
     missing_types: Mapping[str, str]
     fork_unclean: tuple[str, ...]
     confinement: Mapping[str, Any] = field(default_factory=dict)
+    compute_capability: str = ""
+    cuda: str = ""
     image: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -44,7 +47,9 @@ class Facts:
     @property
     def surroundings(self) -> Surroundings:
         """The same as predicates read it."""
-        platform = {"device": self.device, "system": self.system, "machine": self.machine}
+        platform: dict[str, Any] = {"device": self.device, "system": self.system, "machine": self.machine}
+        if self.compute_capability:
+            platform["compute_capability"] = float(self.compute_capability)
         return Surroundings(
             env=self.environment,
             platform=platform,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from llem_rules import inside
 from llem_rules.engines import Engine
@@ -22,10 +24,18 @@ class LocalPython:
     """An interpreter of this machine as a place for workers.
 
     ``lasting``: the folder of an environment of our own, which never changes and so gives observations their key.
+    ``paths``: further folders that modules are imported from.
     """
 
     python: Path
     lasting: Path | None = None
+    paths: tuple[str, ...] = ()
+
+    @classmethod
+    def here(cls) -> Self:
+        """This very interpreter, with the folders that it was told to import from besides its own."""
+        told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        return cls(Path(sys.executable), paths=tuple(filter(None, told)))
 
     @property
     def key(self) -> str | None:
@@ -34,7 +44,7 @@ class LocalPython:
 
     def start(self, engine: Engine, limits: Limits, scratch: Path) -> WorkerProcess:
         """A worker that is ready."""
-        return WorkerProcess(engine, self.python, limits, scratch, self.lasting)
+        return WorkerProcess(engine, self.python, limits, scratch, self.lasting, self.paths)
 
 
 class WorkerProcess:
@@ -45,12 +55,19 @@ class WorkerProcess:
     """
 
     def __init__(
-        self, engine: Engine, python: Path, limits: Limits, scratch: Path, lasting: Path | None = None
+        self,
+        engine: Engine,
+        python: Path,
+        limits: Limits,
+        scratch: Path,
+        lasting: Path | None = None,
+        paths: tuple[str, ...] = (),
     ) -> None:
         self._engine = engine
         self._python = python
         self._scratch = scratch
         self._lasting = lasting
+        self._paths = paths
         self._process = self._launch()
         self._lines = LineReader(_pipe(self._process.stdout))
         try:
@@ -105,7 +122,7 @@ class WorkerProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env=worker_environment(self._engine, self._scratch, self._lasting),
+                    env=self._environment(),
                     cwd=self._scratch,
                     start_new_session=True,
                 )
@@ -115,6 +132,12 @@ class WorkerProcess:
                 hint="the environment is damaged: remove its folder, and run again to make it anew",
                 code=NOT_CHECKED,
             ) from error
+
+    def _environment(self) -> dict[str, str]:
+        variables = worker_environment(self._engine, self._scratch, self._lasting)
+        own = filter(None, variables.get("PYTHONPATH", "").split(os.pathsep))
+        paths = os.pathsep.join((*own, *self._paths))
+        return {**variables, "PYTHONPATH": paths} if paths else variables
 
     def how_it_ended(self) -> str:
         """Nothing that the log does not say better."""

@@ -5,6 +5,7 @@ import os
 import sys
 from typing import Any, Dict, List, Tuple
 
+from .accelerators import driver_is_up
 from .hugepages import collapse
 
 
@@ -36,6 +37,8 @@ def why_not_to_fork() -> List[str]:
     cuda = getattr(torch, "cuda", None)
     if cuda is not None and cuda.is_initialized():
         reasons.append("a CUDA context exists")
+    elif driver_is_up():
+        reasons.append("the CUDA driver is initialised")
     return reasons
 
 

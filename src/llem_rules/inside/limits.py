@@ -10,14 +10,19 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def apply(memory_bytes: int) -> None:
-    """Limit this process to its present address space plus ``memory_bytes``; no core dumps."""
+    """Limit this process to its present address space plus ``memory_bytes``; no core dumps.
+
+    Beside a GPU it is the data that is limited: a CUDA context reserves more address space than any machine has memory.
+    """
     with open("/proc/self/statm") as file:
-        pages = int(file.read().split()[0])
-    limit = pages * os.sysconf("SC_PAGE_SIZE") + memory_bytes
-    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        sizes = file.read().split()
+    beside_gpu = os.path.exists("/dev/nvidiactl")
+    kind, pages = (resource.RLIMIT_DATA, sizes[5]) if beside_gpu else (resource.RLIMIT_AS, sizes[0])
+    limit = int(pages) * os.sysconf("SC_PAGE_SIZE") + memory_bytes
+    _soft, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    resource.setrlimit(kind, (limit, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -20,6 +20,7 @@ from importlib import import_module, metadata
 from typing import Any, Dict, List, Optional
 
 from . import limits
+from .accelerators import compute_capabilities
 from .baseline import Baseline
 from .case import CaseRunner, unchecked
 from .cleanliness import clear_once_caches, settle
@@ -169,6 +170,8 @@ class Worker:
             "system": platform.system().lower(),
             "machine": platform.machine(),
             "device": "cuda" if with_device else "cpu",
+            "compute_capability": compute_capabilities()[0] if with_device else "",
+            "cuda": str(torch.version.cuda or "") if torch is not None and with_device else "",
             "packages": packages,
             "environment": dict(os.environ),
             "missing_types": self.missing,

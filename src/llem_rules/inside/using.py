@@ -38,6 +38,8 @@ class Use:
         is over: what is said from then on is said of other configs.
         """
         telling = [name for name, value in given.items() if self._tells(name, value)]
+        # Forked before the config's own run: afterwards there may be a context on a GPU, which no child could use.
+        others = {name: Waiting(self._comparing(name, without)) for name in telling}
         reads = Reads(self._sites, self._bookkeeping)
         reads.watch(config)
         came = list(self._functions["use"](self._shared, config))
@@ -45,16 +47,18 @@ class Use:
         quiet()
         return {
             "outcome": hashlib.sha256(json.dumps(came, sort_keys=True).encode()).hexdigest()[:16],
-            "fields": {name: self._about(name, reads.of(name), without, came) for name in telling},
+            "fields": {name: self._about(reads.of(name), others[name], came) for name in telling},
         }
 
     def _tells(self, name: str, value: Any) -> bool:
         # Names that begin with an underscore are the library's own, and not watched.
         return value is not None and not name.startswith("_") and _departs(name, value, self._defaults)
 
-    def _about(self, name: str, site: Optional[Site], without: Make, came: List[Any]) -> Dict[str, Any]:
-        proof = "unread" if site is None else in_fork(lambda: self._compared(lambda: without(name), came))
-        return {"proof": proof, "site": site}
+    def _comparing(self, name: str, without: Make) -> Callable[[List[Any]], str]:
+        return lambda came: self._compared(lambda: without(name), came)
+
+    def _about(self, site: Optional[Site], other: "Waiting", came: List[Any]) -> Dict[str, Any]:
+        return {"proof": "unread" if site is None else other.answer(came), "site": site}
 
     def _compared(self, other: Callable[[], Any], came: List[Any]) -> str:
         """Up to the first difference; that the other config is refused is one."""
@@ -101,25 +105,56 @@ def _departs(name: str, value: Any, defaults: Dict[str, Any]) -> bool:
     return name not in defaults or defaults[name] is None or not same(value, defaults[name])
 
 
-def in_fork(make: Callable[[], str]) -> str:
-    """What a function says in a process of its own, so that nothing it does stays behind.
+class Waiting:
+    """A process forked now, that makes its answer when it is told what came; one that is never told ends with this one.
 
-    Raises:
-        Unseen: that process said nothing.
+    What it does stays in it.
     """
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
+
+    def __init__(self, make: Callable[[List[Any]], str]) -> None:
+        told, tell = os.pipe()
+        answers, answer = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                os.close(tell)
+                os.close(answers)
+                line = _line_of(told)
+                if line:
+                    os.write(answer, make(json.loads(line.decode())).encode() + b"\n")
+            finally:
+                os._exit(0)
+        os.close(told)
+        os.close(answer)
+        self._tell, self._answers = tell, answers
+
+    def answer(self, came: List[Any]) -> str:
+        """What it makes of what came.
+
+        Raises:
+            Unseen: it ended without an answer.
+        """
+        line = json.dumps(came).encode() + b"\n"
         try:
-            os.write(write, make().encode())
-        finally:
-            os._exit(0)
-    os.close(write)
-    said: List[bytes] = []
-    while not said or said[-1]:
-        said.append(os.read(read, 4096))
-    os.close(read)
-    os.waitpid(pid, 0)
-    if not any(said):
-        raise Unseen("the same config without one of its fields ended the process")
-    return b"".join(said).decode()
+            while line:
+                line = line[os.write(self._tell, line) :]
+        except BrokenPipeError:
+            pass  # it has ended: there will be no answer
+        os.close(self._tell)
+        said = _line_of(self._answers)
+        os.close(self._answers)
+        os.waitpid(self._pid, 0)
+        if not said:
+            raise Unseen("the same config without one of its fields ended the process")
+        return said.decode()
+
+
+def _line_of(pipe: int) -> bytes:
+    """One whole line, else nothing. Those that were forked later hold a pipe's other end too: its end is not waited for."""
+    said = b""
+    while not said.endswith(b"\n"):
+        more = os.read(pipe, 1 << 16)
+        if not more:
+            return b""
+        said += more
+    return said.rstrip(b"\n")

@@ -30,6 +30,8 @@ def environment_of(package: str, facts: Facts, packages: Iterable[str]) -> Envir
         image=facts.image,
         driver=facts.confinement.get("driver") or None,
         accelerators=list(facts.confinement.get("accelerators", ())) or None,
+        compute_capability=facts.compute_capability or None,
+        cuda=facts.cuda or None,
     )
 
 

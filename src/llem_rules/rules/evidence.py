@@ -29,6 +29,8 @@ class Environment(Model):
     image: str | None = Field(None, description="Digest of the container image that it was taken in.")
     driver: str | None = Field(None, description="Version of the GPU driver.")
     accelerators: list[str] | None = Field(None, description="The GPUs that the worker saw, by model.")
+    compute_capability: str | None = Field(None, description="Of the first GPU.")
+    cuda: str | None = Field(None, description="The CUDA that torch was built with.")
 
 
 class Isolation(Model):

@@ -26,6 +26,14 @@ if _import == "exit":
     os._exit(7)
 if _import == "sysexit":
     raise SystemExit(4)
+if _import == "cuda_context":
+    import torch
+
+    torch.zeros(1, device="cuda")
+if _import == "cuda_driver":
+    import ctypes
+
+    ctypes.CDLL("libcuda.so.1").cuInit(0)
 if _import == "noise":
     os.write(1, b'{"event": "ready"}\n' * 50)
     print('{"event": "import_failed"}')
