@@ -26,6 +26,12 @@ def bundle(
             exists=True, dir_okay=False, metavar="FILE", help='Further cases: {"native_type", "kwargs"} a line.'
         ),
     ] = None,
+    lean: Annotated[
+        bool,
+        typer.Option(
+            "--lean", help="Of what is put to use, only each rule's own pair: every such case makes a context on a GPU."
+        ),
+    ] = False,
     env: EnvOption = EnvironmentKind.VENV,
 ) -> int:
     """Pack the cases of a replay and what puts them to a library into one file of Python.
@@ -35,7 +41,7 @@ def bundle(
     """
     from llem_rules.cli.bundling import make_bundle
 
-    made = make_bundle(engine, tuple(rule or ()), env.value, cases)
+    made = make_bundle(engine, tuple(rule or ()), env.value, cases, lean=lean)
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(made.data)
     typer.echo(f"{made.named}: {made.cases:,} cases of {made.rules:,} rules in {to} ({len(made.data) / 1e6:.1f} MB)")

@@ -27,8 +27,8 @@ class Made:
     rules: int
 
 
-def make_bundle(name: str, globs: tuple[str, ...], kind: str, more: Path | None) -> Made:
-    """The bundle of an engine's rules.
+def make_bundle(name: str, globs: tuple[str, ...], kind: str, more: Path | None, *, lean: bool = False) -> Made:
+    """The bundle of an engine's rules. ``lean``: of what is put to use, only each rule's own pair.
 
     Raises:
         Failure: (2) the rules, the engine's file or a further case cannot be read; (3) no environment; (4) no rule.
@@ -40,7 +40,10 @@ def make_bundle(name: str, globs: tuple[str, ...], kind: str, more: Path | None)
         )
     with opened(name, subject, How(kind, Limits())) as session:
         work = make_work(session, subject.rules)
-    cases = [point.request() for point in work.plan.points]
+    points = work.plan.points
+    own = set(work.plan.again)
+    asked = [i for i, point in enumerate(points) if not lean or point.reach != REACHES[-1] or i in own]
+    cases = [points[index].request() for index in asked]
     cases += [_further(line, str(more)) for line in (read_lines(str(more)) if more is not None else ())]
     bundle = {
         "schema_version": 1,
@@ -52,7 +55,7 @@ def make_bundle(name: str, globs: tuple[str, ...], kind: str, more: Path | None)
         "asked": list(globs),
         "native_types": sorted(work.described),
         "cases": cases,
-        "again": work.plan.again,
+        "again": [asked.index(i) for i in work.plan.again if not lean or points[i].reach != REACHES[-1]],
     }
     return Made(pack(bundle), subject.named, len(cases), len(subject.rules))
 

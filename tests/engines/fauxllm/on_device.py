@@ -40,9 +40,8 @@ class Hang(OnDevice):
 
 
 class Fault(OnDevice):
-    """Reads where nothing is, in a kernel: the context is broken from then on."""
+    """Fails an assertion inside a kernel: the context is broken from then on."""
 
     def strike(self, torch):
-        index = torch.full((4,), 1 << 40, device="cuda", dtype=torch.long)
-        self.held.index_select(0, index)
+        torch._assert_async(torch.zeros(1, device="cuda"))
         torch.cuda.synchronize()
