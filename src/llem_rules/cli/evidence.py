@@ -37,6 +37,7 @@ def write(
     before = load_yaml(path) if path.is_file() else {}
     header, entries = _header(versions, result), _entries(versions, result)
     isolation = isolation_of(result.checks)
+    platforms = _platforms(versions, result)
     old = _by_id(before)
     if partial:
         if old and before.get("environment") != header:
@@ -49,7 +50,7 @@ def write(
         entries = kept | {name: _with_others(one, kept, entries) for name, one in entries.items()}
     entries = _over_versions(entries, load_matrix(versions.engine, project), versions.library.current_version)
     write_artefact(folder / PROPOSED, proposed_text(versions, book.rules))
-    write_artefact(path, _document_text(versions, header, isolation, entries))
+    write_artefact(path, _document_text(versions, header, isolation, entries, platforms))
     write_artefact(folder / CROSS_FIRE, dump_yaml(cross_fire(versions.engine, entries), _CROSS_HEADER))
     return shown(path), _changed(old, entries)
 
@@ -89,7 +90,8 @@ def write_to(path: Path, versions: EngineVersions, result: Replay) -> tuple[str,
 
 def text_of(versions: EngineVersions, result: Replay) -> str:
     """The evidence alone."""
-    return _document_text(versions, _header(versions, result), isolation_of(result.checks), _entries(versions, result))
+    header, isolation = _header(versions, result), isolation_of(result.checks)
+    return _document_text(versions, header, isolation, _entries(versions, result), _platforms(versions, result))
 
 
 def _by_id(document: Any) -> Entries:
@@ -137,11 +139,28 @@ def _header(versions: EngineVersions, result: Replay) -> dict[str, Any]:
 
 
 def _entries(versions: EngineVersions, result: Replay) -> dict[str, dict[str, Any]]:
-    return {v.rule.id: validated_entry(v, versions.library.current_version) for v in result.verdicts}
+    current, device = versions.library.current_version, result.facts.device
+    return {v.rule.id: validated_entry(v, current, device) for v in result.verdicts}
+
+
+def _platforms(versions: EngineVersions, result: Replay) -> dict[str, Any]:
+    """Where, and how, the evidence of other platforms was taken."""
+    return {
+        one.facts.device: {
+            "environment": _header(versions, one),
+            "isolation": isolation_of(one.checks),
+            "cases": one.cases,
+        }
+        for one in result.elsewhere
+    }
 
 
 def _document_text(
-    versions: EngineVersions, header: dict[str, Any], isolation: dict[str, Any], entries: Entries
+    versions: EngineVersions,
+    header: dict[str, Any],
+    isolation: dict[str, Any],
+    entries: Entries,
+    platforms: Mapping[str, Any],
 ) -> str:
     ordered = sorted(entries.values(), key=lambda one: (one["rule"]["native_type"], one["id"]))
     document = {
@@ -149,6 +168,7 @@ def _document_text(
         "engine": versions.engine,
         "environment": header,
         "isolation": isolation,
+        **({"platforms": dict(sorted(platforms.items()))} if platforms else {}),
         "rules": ordered,
     }
     return dump_yaml(document, _HEADER)

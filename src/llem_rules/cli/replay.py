@@ -70,6 +70,10 @@ def replay(
     wide: Annotated[
         bool, typer.Option("--wide", help="At points of every kind, not only at both sides of each bound.")
     ] = False,
+    brought: Annotated[
+        Path | None,
+        typer.Option("--import", exists=True, dir_okay=False, metavar="FILE", help="What a bundle saw elsewhere."),
+    ] = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="See only this part of the cases; `replay merge` joins the parts.")
     ] = None,
@@ -82,6 +86,12 @@ def replay(
     from llem_rules.corpus.versions import engine_names
     from llem_rules.environments import Limits
 
+    if brought is not None:
+        from llem_rules.cli.importing import import_evidence
+
+        reports = [import_evidence(brought, to=to, write=write)]
+        show(reports, reports, output)
+        return exit_code(reports, fail_on_divergence=fail_on_divergence)
     limits = Limits(timeout_s=timeout) if jobs is None else Limits(timeout_s=timeout, jobs=jobs)
     names = engines or engine_names()
     if (version is not None or to is not None or proposed is not None) and len(names) != 1:

@@ -17,6 +17,7 @@ from llem_rules.corpus.versions import EngineVersions, load_engine_versions
 from llem_rules.environments import Library, Limits, RememberingSession
 from llem_rules.environments.choose import open_library, require_version
 from llem_rules.environments.gears import Gears, reference_of
+from llem_rules.portable.kept import elsewhere
 from llem_rules.replay import sharding
 from llem_rules.replay.run import Replay, make_work, replay_rules
 from llem_rules.reporting.console import note, progress_bar, status
@@ -102,8 +103,12 @@ def replay_engine(name: str, how: How) -> EngineReport:
 
 
 def reported(subject: Subject, how: How, result: Replay, seconds: float, remembered: int) -> EngineReport:
-    """Write the evidence, and the report of it."""
+    """Write the evidence, and the report of it. What was brought from other platforms stands beside it."""
     place, changed = None, 0
+    if subject.versions is subject.pinned:
+        current, device = subject.versions.library.current_version, result.facts.device
+        others = elsewhere(subject.project, subject.versions.engine, current, device, subject.rules)
+        result = result.beside(list(others))
     if how.write and how.to is not None:
         place, changed = evidence.write_to(how.to, subject.versions, result)
     elif how.write and subject.versions is subject.pinned and how.proposed is None:

@@ -80,12 +80,17 @@ def _refused(name: str, message: str, hint: str | None = None, before: bytes | N
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file's content in one step: a reader sees the old or the new, never half of it. Keeps the mode."""
+    write_bytes_atomically(path, text.encode())
+
+
+def write_bytes_atomically(path: Path, data: bytes) -> None:
+    """The same of bytes."""
     target = path.resolve()
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode())
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode)

@@ -42,9 +42,19 @@ def read_brought(path: Path) -> Brought:
         Failure: (2) the file cannot be read, or no bundle wrote it.
     """
     try:
-        brought = Brought.model_validate(json.loads(path.read_bytes()))
+        return parsed(path.read_bytes(), path)
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def parsed(data: bytes, path: Path) -> Brought:
+    """What a bundle wrote, from the bytes of a file.
+
+    Raises:
+        Failure: (2) no bundle wrote it.
+    """
+    try:
+        brought = Brought.model_validate(json.loads(data.decode("utf-8", "surrogatepass")))
     except (ValueError, RecursionError) as error:  # pydantic's is one of them
         raise Failure(f"{path} is not what a bundle writes", hint="`llem-rules bundle ENGINE` makes one") from error
     if len(brought.seen) != len(brought.cases) or len(brought.seen_again) != len(brought.again):

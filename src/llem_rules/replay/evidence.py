@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from llem_rules.environments import Facts
@@ -43,26 +42,49 @@ def isolation_of(checks: Checks | None) -> dict[str, Any]:
     return {**counts, **({"put_back": sorted(checks.back)} if checks.back else {})}
 
 
-def validated_entry(verdict: Verdict, library_version: str) -> dict[str, Any]:
-    """One rule of the validated corpus, as plain values in their order."""
+def validated_entry(verdict: Verdict, library_version: str, device: str = "cpu") -> dict[str, Any]:
+    """One rule of the validated corpus, as plain values in their order. ``device``: where it was replayed."""
     entry: dict[str, Any] = {"id": verdict.rule.id, "verdict": verdict.outcome}
     if verdict.proof is not None:
         entry["proof"] = verdict.proof
     if verdict.outcome == "confirmed":
         entry["applies_to"] = [library_version]
+    if verdict.others:
+        entry["holds_on"] = verdict.holds_on(device)
     entry["rule"] = to_document(verdict.rule)
-    entry["positive"] = _case(verdict.positive_verdict, verdict.positive, verdict.positive_also)
-    entry["negative"] = _case(verdict.negative_verdict, verdict.negative, verdict.negative_also)
-    counts = asdict(verdict.table)
-    entry["table"] = {name: count for name, count in counts.items() if count or name.startswith("true")}
+    seen = _seen(verdict)
+    entry |= seen
+    if verdict.why_unchecked is not None:
+        entry["unchecked"] = verdict.why_unchecked
+    if verdict.others:
+        entry["platforms"] = {name: _elsewhere(one, seen) for name, one in sorted(verdict.others.items())}
+    return entry
+
+
+def _elsewhere(verdict: Verdict, seen_here: Mapping[str, Any]) -> dict[str, Any]:
+    """What another platform showed, where it is not what was seen here."""
+    entry: dict[str, Any] = {"verdict": verdict.here}
+    if verdict.here == "unchecked":
+        return {**entry, "unchecked": verdict.unchecked}
+    seen = _seen(verdict)
+    if seen == seen_here:
+        return {**entry, "same": True}
+    return {**entry, **({"proof": verdict.proof} if verdict.proof is not None else {}), **seen}
+
+
+def _seen(verdict: Verdict) -> dict[str, Any]:
+    counts = vars(verdict.table)
+    seen: dict[str, Any] = {
+        "positive": _case(verdict.positive_verdict, verdict.positive, verdict.positive_also),
+        "negative": _case(verdict.negative_verdict, verdict.negative, verdict.negative_also),
+        "table": {name: count for name, count in counts.items() if count or name.startswith("true")},
+    }
     if verdict.divergences:
-        entry["divergences"] = [
+        seen["divergences"] = [
             {"kind": one.kind, "where": one.where, "kwargs": dict(one.kwargs), "detail": one.detail}
             for one in verdict.divergences
         ]
-    if verdict.unchecked is not None:
-        entry["unchecked"] = verdict.unchecked
-    return entry
+    return seen
 
 
 def _case(verdict: str, seen: Observation, also: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from llem_rules.replay.crossing import Crossing
@@ -27,7 +28,9 @@ class Judge:
         """The verdict on one rule."""
         first, second = self._plan.pairs[rule.id]
         verdict = Verdict(rule, self._seen[first], self._seen[second])
-        verdict.positive_verdict = self._judge_positive(rule, first, verdict)
+        verdict.elsewhere = self._speaks_of_another_platform(rule, first)
+        judge_positive = self._judge_negative if verdict.elsewhere else self._judge_positive
+        verdict.positive_verdict = judge_positive(rule, first, verdict)
         verdict.negative_verdict = self._judge_negative(rule, second, verdict)
         if (verdict.positive_verdict, verdict.negative_verdict) == ("positive_confirmed", "negative_confirmed"):
             verdict.negative_verdict = self._control(rule, first, second, verdict)
@@ -56,10 +59,24 @@ class Judge:
         )
         return verdict.divergences[-1].kind
 
+    def _speaks_of_another_platform(self, rule: RuleBase, index: int) -> bool:
+        """Whether the platform alone keeps a rule from firing on its own positive."""
+        config = self._crossing.configs[index]
+        nowhere = replace(config, surroundings=replace(config.surroundings, platform=None))
+        return rule.fires(config) is False and rule.fires(nowhere) is None
+
     def _judge_negative(self, rule: RuleBase, index: int, verdict: Verdict) -> CaseVerdict:
         if broken := self._broken(rule, index, verdict, wanted=False):
             return broken
         seen = self._seen[index]
+        if (
+            verdict.elsewhere
+        ):  # its examples are chosen for the other platform: here they may be refused for other reasons
+            if not self._shows(rule, index).shown or self._crossing.claimed_by_another(rule, index):
+                return "negative_confirmed"
+            detail = "the effect shows here too, on a platform that the predicate leaves out"
+            verdict.divergences.append(Divergence("missing", "point", self._plan.points[index].kwargs, detail))
+            return "missing"
         if rule.expected.effect == "pass":
             fired, detail = seen.effect == "pass", "the library accepts it and says nothing"
             masked = False

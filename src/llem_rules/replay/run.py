@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from llem_rules.environments import Facts, Library
@@ -25,13 +25,25 @@ Raw = dict[str, Any]
 
 @dataclass(frozen=True)
 class Replay:
-    """Verdicts in the order of the rules, and the environment they were reached in. ``checks``: None in the reference gear."""
+    """Verdicts in the order of the rules, and the environment they were reached in. ``checks``: None in the reference gear.
+
+    ``elsewhere``: the same rules on other platforms; the verdicts hold theirs too.
+    """
 
     engine: str
     facts: Facts
     verdicts: tuple[Verdict, ...]
     cases: int
     checks: Checks | None = None
+    elsewhere: tuple[Replay, ...] = ()
+
+    def beside(self, others: Sequence[Replay]) -> Replay:
+        """The same with what other platforms showed of these rules."""
+        for other in others:
+            told = {one.rule.id: one for one in other.verdicts}
+            for verdict in self.verdicts:
+                verdict.others[other.facts.device] = told[verdict.rule.id]
+        return replace(self, elsewhere=tuple(others))
 
     def count(self, outcome: str) -> int:
         """How many rules ended so."""

@@ -10,6 +10,7 @@ from llem_rules.rules.kinds import Proof, RuleBase
 from llem_rules.rules.observation import Observation
 
 DivergenceKind = Literal["missing", "noisy", "wrong", "predicate", "unstable"]
+PlatformOutcome = Literal["confirmed", "silent", "divergent", "unchecked"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Table:
 
 @dataclass
 class Verdict:
-    """What replay found out about one rule. ``…_also``: the other rules that fire on a case, and how that is explained."""
+    """What replay found out about one rule. ``…_also``: the other rules that fire on a case, and how that is explained.
+
+    ``elsewhere``: its predicate speaks of another platform than this one. ``others``: the verdicts of other platforms.
+    """
 
     rule: RuleBase
     positive: Observation
@@ -53,10 +57,34 @@ class Verdict:
     unchecked: str | None = None
     positive_also: dict[str, str] = field(default_factory=dict)
     negative_also: dict[str, str] = field(default_factory=dict)
+    elsewhere: bool = False
+    others: dict[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def here(self) -> PlatformOutcome:
+        """Of this platform alone. ``silent``: the rule says that nothing happens here, and nothing does."""
+        if self.divergences:
+            return "divergent"
+        if self.unchecked:
+            return "unchecked"
+        return "silent" if self.elsewhere else "confirmed"
 
     @property
     def outcome(self) -> Literal["confirmed", "divergent", "unchecked"]:
-        """Divergent where anything differs; else unchecked where one of the pair could not be seen; else confirmed."""
-        if self.divergences:
+        """Divergent where anything differs on any platform; confirmed where its effect was seen, be it on another."""
+        told = {self.here, *(one.here for one in self.others.values())}
+        if "divergent" in told:
             return "divergent"
-        return "unchecked" if self.unchecked else "confirmed"
+        seen = self.here == "confirmed" or (self.here == "silent" and "confirmed" in told)
+        return "confirmed" if seen else "unchecked"
+
+    @property
+    def why_unchecked(self) -> str | None:
+        """Why nothing is known, where that is so."""
+        if self.here == "silent" and self.outcome == "unchecked":
+            return "platform: it speaks of another one, and no evidence was brought from there"
+        return self.unchecked
+
+    def holds_on(self, device: str) -> list[str]:
+        """The platforms that its effect was seen on; ``device``: this one."""
+        return sorted(name for name, one in {device: self, **self.others}.items() if one.here == "confirmed")

@@ -72,7 +72,7 @@ def item(verdict: Verdict, report: EngineReport) -> dict[str, Any]:
         "positive": verdict.positive_verdict,
         "negative": verdict.negative_verdict,
         "proof": verdict.proof,
-        "unchecked": verdict.unchecked,
+        "unchecked": verdict.why_unchecked,
         "table": vars(verdict.table),
         "place": place_of(verdict, report),
         "divergences": [

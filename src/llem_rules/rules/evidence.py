@@ -84,6 +84,19 @@ class TableEvidence(Model):
     unchecked: int = 0
 
 
+class PlatformEvidence(Model):
+    """What another platform showed of a rule. ``silent``: the rule says that nothing happens there, and nothing does."""
+
+    verdict: Literal["confirmed", "silent", "divergent", "unchecked"]
+    same: bool = Field(False, description="The observations, and the table, are those of the environment at the head.")
+    proof: Proof | None = None
+    positive: CaseEvidence | None = None
+    negative: CaseEvidence | None = None
+    table: TableEvidence | None = None
+    divergences: tuple[DivergenceEvidence, ...] = ()
+    unchecked: str | None = None
+
+
 class ValidatedRule(Model):
     """A rule with its evidence."""
 
@@ -91,12 +104,24 @@ class ValidatedRule(Model):
     verdict: Outcome
     proof: Proof | None = None
     applies_to: tuple[str, ...] = Field((), description="Library versions on which it was seen to hold.")
+    holds_on: tuple[str, ...] | None = Field(
+        None, description="Platforms on which its effect was seen, where evidence of several is there."
+    )
     rule: Rule
     positive: CaseEvidence
     negative: CaseEvidence
     table: TableEvidence
     divergences: tuple[DivergenceEvidence, ...] = ()
     unchecked: str | None = None
+    platforms: dict[str, PlatformEvidence] | None = None
+
+
+class PlatformHeader(Model):
+    """Evidence of another platform: where it was taken, and how."""
+
+    environment: Environment
+    isolation: Isolation | None = None
+    cases: int = Field(description="Cases that were put to the library there.")
 
 
 class ValidatedCorpus(Model):
@@ -106,6 +131,7 @@ class ValidatedCorpus(Model):
     engine: str
     environment: Environment
     isolation: Isolation | None = None
+    platforms: dict[str, PlatformHeader] | None = None
     rules: tuple[ValidatedRule, ...]
 
 
