@@ -42,6 +42,16 @@ _GENERATE = Use(
     ),
 )
 
+# A model is loaded with it. Loading copies the config into the model's, and writes it out as a dictionary on the way.
+_LOAD = Use(
+    Path(__file__).with_name("transformers_load.py"),
+    bookkeeping=(
+        "QuantizationConfigMixin.to_dict",
+        "QuantizationConfigMixin.to_diff_dict",
+        "BitsAndBytesConfig.to_dict",
+    ),
+)
+
 # The class for each ``quant_method`` (facts: quantizers/auto.py, AUTO_QUANTIZATION_CONFIG_MAPPING).
 _BY_METHOD = {
     "aqlm": "AqlmConfig",
@@ -98,8 +108,8 @@ ENGINE = Engine(
         ),
         "transformers.CompileConfig": NativeType(),
         "transformers.ContinuousBatchingConfig": NativeType(),
-        "transformers.GPTQConfig": NativeType(base={"bits": 4}),
-        **{f"transformers.{name}": NativeType() for name in _QUANTIZATION},
+        "transformers.GPTQConfig": NativeType(base={"bits": 4}, use=_LOAD),
+        **{f"transformers.{name}": NativeType(use=_LOAD) for name in _QUANTIZATION},
         "transformers.utils.quantization_config.VptqLayerConfig": NativeType(),
         # These refuse to be built without their package; they are here so that this is said, not passed over.
         "transformers.CompressedTensorsConfig": NativeType(),

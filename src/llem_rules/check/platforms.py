@@ -1,0 +1,60 @@
+"""One config on several platforms: judged once where no rule asks, and once for each where the answers may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from llem_rules.check.corpus import Corpus
+from llem_rules.check.here import HERE
+from llem_rules.check.judgement import Finding, Judgement, worst_first
+from llem_rules.rules.config import Surroundings
+
+PLATFORMS = ("cpu", "cuda")
+
+
+@dataclass(frozen=True)
+class OnPlatforms:
+    """``judgement`` holds what is found on any platform; ``only`` names the platforms of what is not found on all of them."""
+
+    judgement: Judgement
+    by_platform: Mapping[str, Judgement]
+    only: Mapping[str, tuple[str, ...]]
+
+    def where(self, finding: Finding) -> tuple[str, ...]:
+        """The platforms that a finding is limited to; empty where it holds on all that were asked for."""
+        return self.only.get(finding.rule.id, ())
+
+    def to_door(self) -> dict[str, Any]:
+        """The machine door's answer: of what holds on every platform, and under ``differs`` of each where they differ."""
+        answers = {name: one.to_door() for name, one in self.by_platform.items()}
+        first = next(iter(answers.values()))
+        if all(one == first for one in answers.values()):
+            return first
+        agreed = tuple(one for one in self.judgement.findings if not self.where(one))
+        return {**replace(self.judgement, findings=agreed).to_door(), "differs": answers}
+
+
+def judge_on(
+    corpus: Corpus,
+    native_type: str,
+    kwargs: Mapping[str, Any],
+    platforms: Sequence[str] = PLATFORMS,
+    surroundings: Surroundings = HERE,
+) -> OnPlatforms:
+    """Judge a config on each of some platforms."""
+    first = corpus.judge(native_type, kwargs, surroundings)
+    if not first.undecided:
+        return OnPlatforms(first, dict.fromkeys(platforms, first), {})
+    told = {
+        name: corpus.judge(native_type, kwargs, replace(surroundings, platform={"device": name})) for name in platforms
+    }
+    found = {one.rule.id: one for judgement in told.values() for one in judgement.findings}
+    on = {
+        rule: tuple(name for name, judgement in told.items() if any(one.rule.id == rule for one in judgement.findings))
+        for rule in found
+    }
+    undecided = {one.id: one for judgement in told.values() for one in judgement.undecided}
+    judgement = Judgement(native_type, worst_first(list(found.values())), tuple(undecided.values()))
+    return OnPlatforms(judgement, told, {rule: names for rule, names in on.items() if len(names) < len(platforms)})
