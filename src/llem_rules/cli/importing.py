@@ -30,12 +30,10 @@ def import_evidence(path: Path, *, to: Path | None, write: bool) -> EngineReport
     result = judged(brought, subject.rules)
     home = pinned and result.facts.device == "cpu"
     if not home and write and to is None:
-        kept = keep(subject.project, brought)
-        note(
-            f"kept         {shown(kept)}: replay {brought.engine} puts it beside its own evidence"
-            if pinned
-            else f"kept         {shown(kept)}: evidence of {found}, not of the pinned {subject.versions.library.current_version}"
-        )
+        current = subject.versions.library.current_version
+        beside = f"`replay {brought.engine}` puts it beside its own evidence"
+        what = beside if pinned else f"evidence of {found}, not of the pinned {current}"
+        note(f"kept         {shown(keep(subject.project, brought))}: {what}")
     if not pinned:
         subject = subject_of(brought.engine, brought.asked, found)
     how = How("", Limits(), globs=brought.asked, to=to, write=write and (home or to is not None))

@@ -52,7 +52,7 @@ def use(folder: Any, config: Any) -> Iterator[Any]:
     model = LlamaForCausalLM.from_pretrained(
         folder, quantization_config=config, device_map=device, dtype=torch.bfloat16
     ).eval()
-    yield sorted({f"{type(part).__name__}: {str(weight.dtype)}" for part in model.modules()
+    yield sorted({f"{type(part).__name__}: {weight.dtype!s}" for part in model.modules()
                   for weight in part.parameters(recurse=False)})  # fmt: skip
     for prompt in PROMPTS:
         given = torch.tensor([prompt], device=model.device)

@@ -31,7 +31,9 @@ class Enough(StoppingCriteria):  # type: ignore[misc]
         self.length = length
 
     def __call__(self, input_ids: Any, _scores: Any, **_more: Any) -> Any:
-        return torch.full((input_ids.shape[0],), input_ids.shape[1] >= self.length, dtype=torch.bool)
+        return torch.full(
+            (input_ids.shape[0],), input_ids.shape[1] >= self.length, dtype=torch.bool, device=input_ids.device
+        )
 
 
 def prepare() -> Any:

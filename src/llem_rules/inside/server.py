@@ -156,11 +156,12 @@ class Worker:
 
     def facts(self) -> Dict[str, Any]:
         """What the evidence's header says about this environment."""
-        packages = {}
+        packages: Dict[str, str] = {}
         for distribution in metadata.distributions():
             name = distribution.metadata["Name"]
             if name:
-                packages[name.lower().replace("_", "-").replace(".", "-")] = distribution.version
+                # What is found first is what is imported.
+                packages.setdefault(name.lower().replace("_", "-").replace(".", "-"), distribution.version)
         torch = sys.modules.get("torch")
         cuda = getattr(torch, "cuda", None)
         with_device = bool(cuda is not None and cuda.is_available())

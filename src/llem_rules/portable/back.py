@@ -63,7 +63,7 @@ def parsed(data: bytes, path: Path) -> Brought:
 
 
 def judged(brought: Brought, rules: Sequence[RuleBase]) -> Replay:
-    """The verdicts of today's rules. A case that the bundle did not ask is unchecked."""
+    """The verdicts of today's rules. A case that the bundle did not ask is unchecked; a second sight is taken as it comes."""
     facts = Facts.from_answer(brought.facts, brought.facts["files"])
     described = {name: Declared(plain, brought.readings.get(name)) for name, plain in brought.defaults.items()}
     known = {rule.native_type for rule in rules}
@@ -72,7 +72,8 @@ def judged(brought: Brought, rules: Sequence[RuleBase]) -> Replay:
     points = [Point(one["native_type"], one["kwargs"], one["reach"]) for one in brought.cases]
     first = {point.key: raw for point, raw in zip(points, brought.seen, strict=True)}
     again = {points[index].key: raw for index, raw in zip(brought.again, brought.seen_again, strict=True)}
-    seen = Seen(_found(work.plan, range(len(work.plan.points)), first), _found(work.plan, work.plan.again, again))
+    twice = {index: again[key] for index in work.plan.again if (key := work.plan.points[index].key) in again}
+    seen = Seen(_found(work.plan, range(len(work.plan.points)), first), twice)
     checks = None if brought.checks is None else Checks.from_plain(brought.checks)
     return Replay(brought.engine, facts, work.judge(seen), len(first) + len(again), checks)
 
