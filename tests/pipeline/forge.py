@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -17,6 +18,15 @@ BOT, PERSON = {"login": "llem-ci-bot[bot]", "type": "Bot"}, {"login": "ada", "ty
 RENOVATE = {"login": "renovate[bot]", "type": "Bot"}
 
 
+@dataclass(frozen=True)
+class Commit:
+    """A commit of a pull request: whose it is for GitHub, whose it says it is, and what it touches."""
+
+    who: dict[str, str] | None
+    email: str
+    files: tuple[str, ...] = ("engine_versions/transformers.yaml",)
+
+
 @dataclass
 class Pull:
     """One pull request."""
@@ -30,7 +40,10 @@ class Pull:
     user: dict[str, str] = field(default_factory=lambda: RENOVATE)
     labels: list[str] = field(default_factory=list)
     events: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    commits: list[tuple[dict[str, str] | None, str]] = field(default_factory=list)
+    commits: list[Commit] = field(default_factory=list)
+    became: str | None = None  # the commit on the main branch
+    holds: tuple[str, ...] = ()  # others that belong to it, too
+    auto_merge: dict[str, Any] | None = None
 
 
 class Forge:
@@ -44,8 +57,9 @@ class Forge:
         self.faults: list[tuple[int, dict[str, str], Any]] = []
         self.log: list[tuple[str, str, int]] = []
         self.stale: dict[str, Any] = {}
+        self.contents: dict[tuple[str, str], str] = {}
         self.read_only = False
-        self.armed: list[dict[str, Any]] = []
+        self.merging_refused: str | None = None
         self.page = 100
         self.before: dict[str, Callable[[], None]] = {}
         self.lock = threading.RLock()
@@ -78,9 +92,36 @@ class Forge:
                     return 403, {"message": "Resource not accessible by integration"}
                 return verbs[method](self, *found.groups(), body=body, query=query)
         if (method, path) == ("POST", "/graphql"):
-            self.armed.append(body["variables"]["input"])
-            return 200, {"data": {"enablePullRequestAutoMerge": {"actor": None, "clientMutationId": None}}}
+            return self.merging(body)
         return 404, {"message": f"no route {method} {path}"}
+
+    def merging(self, body: Any) -> Answer:
+        """The two mutations about auto-merge."""
+        wanted = body["variables"]["input"]
+        one = self.pulls[int(wanted["pullRequestId"].removeprefix("PR_"))]
+        name = (
+            "enablePullRequestAutoMerge"
+            if "enablePullRequestAutoMerge" in body["query"]
+            else "disablePullRequestAutoMerge"
+        )
+        if self.merging_refused:
+            return 200, {"data": {name: None}, "errors": [{"type": "UNPROCESSABLE", "message": self.merging_refused}]}
+        one.auto_merge = wanted if name.startswith("enable") else None
+        return 200, {"data": {name: {"actor": None, "clientMutationId": None}}}
+
+    def content(self, path: str, query: dict[str, list[str]], **_: Any) -> Answer:
+        text = self.contents.get((query["ref"][0], path))
+        if text is None:
+            return 404, {"message": "Not Found"}
+        coded = base64.b64encode(text.encode()).decode()
+        return 200, {
+            "type": "file",
+            "encoding": "base64",
+            "path": path,
+            "content": coded,
+            "url": self.url,
+            "sha": "0" * 40,
+        }
 
     def _issue_url(self, number: int) -> str:
         return f"{self.url}/repos/own/er/issues/{number}"
@@ -98,6 +139,7 @@ class Forge:
             "state": one.state, "merged": one.merged, "user": one.user, "node_id": f"PR_{one.number}", "title": "x", "body": "",
             "head": {"sha": one.sha, "ref": one.branch, "repo": {"full_name": "eve/er"} if one.fork else home},
             "base": {"sha": "0" * 40, "ref": "main", "repo": home}, "labels": [{"name": name} for name in one.labels],
+            "merge_commit_sha": one.became, "auto_merge": one.auto_merge,
         }  # fmt: skip
 
     def pull_list(self, query: dict[str, list[str]], **_: Any) -> Answer:
@@ -110,14 +152,12 @@ class Forge:
         return 201, self._pull(self.pulls[number])
 
     def pull_commits(self, number: str, **_: Any) -> Answer:
-        return 200, [
-            {
-                "sha": "1" * 40,
-                "author": who,
-                "commit": {"author": {"name": "x", "email": email, "date": "2026-01-01T00:00:00Z"}},
-            }
-            for who, email in self.pulls[int(number)].commits
-        ]
+        return 200, [self._commit(int(number), n) for n in range(len(self.pulls[int(number)].commits))]
+
+    def _commit(self, number: int, n: int) -> dict[str, Any]:
+        one, sha = self.pulls[number].commits[n], f"{number:020x}{n:020x}"
+        said = {"author": {"name": "x", "email": one.email, "date": "2026-01-01T00:00:00Z"}}
+        return {"sha": sha, "url": f"{self.url}/repos/own/er/commits/{sha}", "author": one.who, "commit": said}
 
     def issue(self, number: str, **_: Any) -> Answer:
         one = self.pulls[int(number)]
@@ -173,10 +213,15 @@ class Forge:
         return 200, {"permission": self.permissions.get(login, "none"), "user": {"login": login}}
 
     def commit(self, sha: str, **_: Any) -> Answer:
+        number, n = int(sha[:20], 16), int(sha[20:], 16)
+        if number in self.pulls and n < len(self.pulls[number].commits):
+            files = [{"filename": name} for name in self.pulls[number].commits[n].files]
+            return 200, {**self._commit(number, n), "files": files}
         return 200, {"sha": sha, "url": f"{self.url}/repos/own/er/commits/{sha}"}
 
     def commit_pulls(self, sha: str, **_: Any) -> Answer:
-        return 200, [self._pull(one) for one in self.pulls.values() if sha in {f"{one.number:040x}", one.sha}]
+        every = self.pulls.values()
+        return 200, [self._pull(one) for one in every if sha in {f"{one.number:040x}", one.sha, one.became, *one.holds}]
 
     def commit_status(self, sha: str, **_: Any) -> Answer:
         return 200, {"state": "success", "sha": sha, "statuses": self.statuses.get(sha, [])}
@@ -188,6 +233,7 @@ class Forge:
 
 N, SHA = r"(\d+)", r"([0-9a-f]{40})"
 ROUTES: list[tuple[str, dict[str, Callable[..., Answer]]]] = [
+    (r"/contents/(.+)", {"GET": Forge.content}),
     ("/pulls", {"GET": Forge.pull_list, "POST": Forge.open_pull}),
     (f"/pulls/{N}", {"GET": Forge.pull}),
     (f"/pulls/{N}/commits", {"GET": Forge.pull_commits}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from llem_rules.cli import ci_bots, ci_cells, ci_pull
+from llem_rules.cli import ci_bots, ci_cells, ci_images, ci_pull
 from llem_rules.cli.helping import epilog
 
 
@@ -24,9 +24,9 @@ def register(app: typer.Typer) -> None:
         ("writeback", ci_pull.writeback),
         ("rollup", ci_pull.rollup),
         ("approve-reuse", ci_bots.approve_reuse),
-        ("publish", ci_bots.publish),
+        ("publish", ci_images.publish),
         ("sweep", ci_bots.sweep),
-        ("sync-dockerfile", ci_bots.sync_dockerfile),
+        ("sync-dockerfile", ci_images.sync_dockerfile),
     ):
         group.command(name, epilog=epilog(f"ci-{name}"))(command)
     app.add_typer(group, name="ci")

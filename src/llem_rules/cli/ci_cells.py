@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,13 @@ class Executor(StrEnum):
     NONE = "none"
     HERE = "here"
     DASK = "dask"
+
+
+class Matrix(StrEnum):
+    """What GitHub makes jobs of."""
+
+    CELLS = "cells"
+    REPLAYS = "replays"
 
 
 def plan(
@@ -38,6 +46,9 @@ def plan(
     github_output: Annotated[
         Path | None, typer.Option("--github-output", metavar="FILE", help="Append the matrices there, as job outputs.")
     ] = None,
+    matrix: Annotated[
+        Matrix | None, typer.Option(help="Print nothing but this matrix, as strategy.matrix takes it.")
+    ] = None,
     executor: Annotated[Executor, typer.Option(help="Run the replays: here, or on a Dask cluster.")] = Executor.NONE,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Of the Dask cluster, such as tcp://host:8786.")
@@ -57,14 +68,17 @@ def plan(
     made = make_plan(project, chosen, versions=at or (), room=room, costs=costs, most_s=round(minutes * 60))
     if github_output is not None:
         with github_output.open("a", encoding="utf-8") as file:
-            file.write(ci_planning.job_outputs(made))
+            file.write(ci_planning.job_outputs(made, room))
+    if matrix is not None:
+        typer.echo(json.dumps(made.matrix() if matrix is Matrix.CELLS else made.replay_matrix()))
+        return 0
     cells: list[dict[str, Any]] = [{"job": "cell", **one.model_dump(mode="json")} for one in made.cells]
     replays: list[dict[str, Any]] = [{"job": "replay", **one.model_dump(mode="json")} for one in made.replays]
     code = 0
     if executor is not Executor.NONE:
         code = ci_planning.execute(made, executor.value, scheduler, to.absolute())
     state = "nothing" if not cells else "planned" if executor is Executor.NONE else "failed" if code else "ran"
-    show("plan", state, cells + replays, output)
+    show("plan", state, cells + replays, output, said=ci_planning.too_small(made, minutes * 60))
     return code
 
 

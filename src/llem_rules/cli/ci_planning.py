@@ -25,8 +25,8 @@ def chosen(project: Project, base: str | None) -> list[str]:
     return engines_of(changed, known)
 
 
-def job_outputs(plan: Plan) -> str:
-    """What the jobs after it read: one matrix a job, the cells' names, and the engines that need a build."""
+def job_outputs(plan: Plan, room: str = "") -> str:
+    """What the jobs after it read: one matrix a job, the cells' names, and the engine that is built, with its image's place."""
     built = {one.engine: one.version for one in plan.cells if one.source == "first_party"}
     rows = {
         "invariants_others": plan.matrix(source="upstream", concern="invariants"),
@@ -34,14 +34,25 @@ def job_outputs(plan: Plan) -> str:
         "invariants_built": plan.matrix(source="first_party", concern="invariants"),
         "schemas_built": plan.matrix(source="first_party", concern="schemas"),
         "first_party": {"include": [{"engine": engine, "version": version} for engine, version in built.items()]},
-        "replays": {"include": [one.model_dump(mode="json") for one in plan.replays]},
+        "replays": plan.replay_matrix(),
     }
     lines = [f"{name}={json.dumps(matrix, separators=(',', ':'))}" for name, matrix in rows.items()]
     lines.append(f"cells={','.join(str(Cell(one.engine, one.concern)) for one in plan.cells)}")
+    lines.append(f"room={room.lower()}")
     # One engine is built here; a second one would make its build job a matrix over `first_party`.
     lines.append(f"first_party_version={next(iter(built.values()), '')}")
     lines += [f"{name}_any={str(bool(matrix['include'])).lower()}" for name, matrix in rows.items()]
     return "\n".join(lines) + "\n"
+
+
+def too_small(plan: Plan, most_s: float) -> str | None:
+    """What to know where no split keeps every job as short as was asked for."""
+    longest = max((one.seconds for one in plan.replays), default=0)
+    if longest <= most_s:
+        return None
+    return (
+        f"no split keeps each job below {most_s:.0f} s: the longest takes {longest} s, and each pays for its own start"
+    )
 
 
 def execute(plan: Plan, executor: str, scheduler: str | None, folder: Path) -> int:

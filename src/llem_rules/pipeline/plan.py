@@ -23,7 +23,8 @@ _TRIGGERS = (
     "src/llem_rules/engines/{engine}*.py",
 )  # fmt: skip
 _ALL = ("src/llem_rules/mining/*", "src/llem_rules/discovery/*", "src/llem_rules/probing/*", "src/llem_rules/replay/*",
-        "src/llem_rules/inside/*", ".github/workflows/engine-pipeline.yml")  # fmt: skip
+        "src/llem_rules/inside/*", ".github/workflows/engine-pipeline.yml",
+        ".github/workflows/engine-cell.yml")  # fmt: skip
 MOST_SHARDS = 16
 
 
@@ -61,6 +62,15 @@ class Plan(Model):
         ]
         return {"include": chosen}
 
+    def replay_matrix(self) -> dict[str, Any]:
+        """The replays as GitHub's ``strategy.matrix`` takes them: engine, version, shard."""
+        return {"include": [one.model_dump(mode="json") for one in self.replays]}
+
+
+def first_party(room: str, engine: str, version: str) -> str:
+    """The cache image of an engine. Registries know no capitals, and owners of repositories have them."""
+    return f"{room.lower()}/{engine}-cache:{engine}-{version}".lstrip("/")
+
 
 def engines_of(changed: Iterable[str], known: Sequence[str]) -> list[str]:
     """The engines that changed files are about."""
@@ -96,9 +106,7 @@ def make_plan(
             raise Failure(f"no engine_versions/{engine}.yaml; engines that have one: {', '.join(known)}")
         pinned = load_engine_versions(engine, project)
         version, image = pinned.library.current_version, pinned.image
-        where = (
-            image.at(version) if image.source == "upstream" else f"{room}/{engine}-cache:{engine}-{version}".lstrip("/")
-        )
+        where = image.at(version) if image.source == "upstream" else first_party(room, engine, version)
         cells += [
             PlannedCell(engine=engine, concern=concern, version=version, image=where, source=image.source)
             for concern in CONCERNS
