@@ -25,6 +25,7 @@ class Commit:
     who: dict[str, str] | None
     email: str
     files: tuple[str, ...] = ("engine_versions/transformers.yaml",)
+    sha: str | None = None
 
 
 @dataclass
@@ -62,6 +63,10 @@ class Forge:
         self.merging_refused: str | None = None
         self.page = 100
         self.before: dict[str, Callable[[], None]] = {}
+        self.follow: Callable[[Pull], None] = lambda _pull: None  # brings a pull request up to its branch
+        self.trouble: Callable[[], str | None] = lambda: (
+            None
+        )  # "lost": a 502 in place of it; "unheard": after it was done
         self.lock = threading.RLock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -127,9 +132,11 @@ class Forge:
         return f"{self.url}/repos/own/er/issues/{number}"
 
     def pull(self, number: str, **_: Any) -> Answer:
-        return (
-            (200, self._pull(self.pulls[int(number)])) if int(number) in self.pulls else (404, {"message": "Not Found"})
-        )
+        one = self.pulls.get(int(number))
+        if one is None:
+            return 404, {"message": "Not Found"}
+        self.follow(one)
+        return 200, self._pull(one)
 
     def _pull(self, one: Pull) -> dict[str, Any]:
         home = {"full_name": "own/er"}
@@ -152,10 +159,12 @@ class Forge:
         return 201, self._pull(self.pulls[number])
 
     def pull_commits(self, number: str, **_: Any) -> Answer:
+        self.follow(self.pulls[int(number)])
         return 200, [self._commit(int(number), n) for n in range(len(self.pulls[int(number)].commits))]
 
     def _commit(self, number: int, n: int) -> dict[str, Any]:
-        one, sha = self.pulls[number].commits[n], f"{number:020x}{n:020x}"
+        one = self.pulls[number].commits[n]
+        sha = one.sha or f"{number:020x}{n:020x}"
         said = {"author": {"name": "x", "email": one.email, "date": "2026-01-01T00:00:00Z"}}
         return {"sha": sha, "url": f"{self.url}/repos/own/er/commits/{sha}", "author": one.who, "commit": said}
 
@@ -213,10 +222,10 @@ class Forge:
         return 200, {"permission": self.permissions.get(login, "none"), "user": {"login": login}}
 
     def commit(self, sha: str, **_: Any) -> Answer:
-        number, n = int(sha[:20], 16), int(sha[20:], 16)
-        if number in self.pulls and n < len(self.pulls[number].commits):
-            files = [{"filename": name} for name in self.pulls[number].commits[n].files]
-            return 200, {**self._commit(number, n), "files": files}
+        for number, pull in self.pulls.items():
+            for n, one in enumerate(pull.commits):
+                if self._commit(number, n)["sha"] == sha:
+                    return 200, {**self._commit(number, n), "files": [{"filename": name} for name in one.files]}
         return 200, {"sha": sha, "url": f"{self.url}/repos/own/er/commits/{sha}"}
 
     def commit_pulls(self, sha: str, **_: Any) -> Answer:
@@ -269,13 +278,18 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                 surprise = forge.before.pop(f"{self.command} {path}", None)
                 if surprise is not None:
                     surprise()
+                trouble = forge.trouble()
                 if forge.faults:
                     status, headers, answer = forge.faults.pop(0)
+                elif trouble == "lost":
+                    status, headers, answer = 502, {}, {"message": "Bad Gateway"}
                 else:
                     status, answer = forge.answer(self.command, path, query, body)
                     headers = {}
                     if status == 200 and self.command == "GET" and path in forge.stale:
                         answer = forge.stale.pop(path)
+                    if trouble == "unheard":
+                        status, answer = 502, {"message": "Bad Gateway"}
                 forge.log.append((self.command, path, status))
             if isinstance(answer, list):
                 answer = self._paged(answer, query, headers)
