@@ -35,7 +35,10 @@ def plan(
     base: Annotated[
         str | None, typer.Option(metavar="REF", help="Engines whose files changed since there. Default: every one.")
     ] = None,
-    at: Annotated[list[str] | None, typer.Option("--at", metavar="V", help="Replay this version, too.")] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="[ENGINE=]V", help="Replay this version, too; may be given several times."),
+    ] = None,
     room: Annotated[
         str, typer.Option("--room", metavar="REGISTRY/OWNER/NAME", help="Where first-party images lie.")
     ] = "",
@@ -65,7 +68,8 @@ def plan(
 
     project = find_project()
     chosen = engines or ci_planning.chosen(project, base)
-    made = make_plan(project, chosen, versions=at or (), room=room, costs=costs, most_s=round(minutes * 60))
+    versions = ci_planning.versions_of(chosen, at or ())
+    made = make_plan(project, chosen, versions=versions, room=room, costs=costs, most_s=round(minutes * 60))
     if github_output is not None:
         with github_output.open("a", encoding="utf-8") as file:
             file.write(ci_planning.job_outputs(made, room))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -13,7 +14,7 @@ from llem_rules.corpus.versions import engine_names
 from llem_rules.pipeline.cells import Cell
 from llem_rules.pipeline.cluster import Ran, run_here, run_on_dask
 from llem_rules.pipeline.git import Repository
-from llem_rules.pipeline.plan import Plan, engines_of
+from llem_rules.pipeline.plan import MOST_SHARDS, Plan, engines_of
 
 
 def chosen(project: Project, base: str | None) -> list[str]:
@@ -23,6 +24,24 @@ def chosen(project: Project, base: str | None) -> list[str]:
         return known
     changed = Repository(project.root).git("diff", "--name-only", f"{base}...HEAD").splitlines()
     return engines_of(changed, known)
+
+
+def versions_of(engines: Sequence[str], at: Sequence[str]) -> dict[str, list[str]]:
+    """Versions by engine, from ``ENGINE=V``, or ``V`` where there is one engine.
+
+    Raises:
+        typer.BadParameter: it is not clear whose version one is.
+    """
+    found: dict[str, list[str]] = {}
+    for one in at:
+        engine, _, version = one.rpartition("=")
+        if not engine and len(engines) != 1:
+            raise typer.BadParameter(f"--at {one}: of which engine? write --at ENGINE={one}")
+        engine = engine or engines[0]
+        if engine not in engines:
+            raise typer.BadParameter(f"--at {one}: {engine} is not planned")
+        found.setdefault(engine, []).append(version)
+    return found
 
 
 def job_outputs(plan: Plan, room: str = "") -> str:
@@ -50,9 +69,8 @@ def too_small(plan: Plan, most_s: float) -> str | None:
     longest = max((one.seconds for one in plan.replays), default=0)
     if longest <= most_s:
         return None
-    return (
-        f"no split keeps each job below {most_s:.0f} s: the longest takes {longest} s, and each pays for its own start"
-    )
+    split = f"no split into at most {MOST_SHARDS} keeps each job below {most_s:.0f} s"
+    return f"{split}: the longest takes {longest} s, its own start included"
 
 
 def execute(plan: Plan, executor: str, scheduler: str | None, folder: Path) -> int:

@@ -88,12 +88,12 @@ def make_plan(
     project: Project,
     engines: Sequence[str],
     *,
-    versions: Sequence[str] = (),
+    versions: Mapping[str, Sequence[str]] | None = None,
     room: str = "",
     costs: Path | None = None,
     most_s: int = 1200,
 ) -> Plan:
-    """Cells and replays of some engines. ``versions``: replays of these, too; ``most_s``: the longest a job may take.
+    """Cells and replays of some engines. ``versions``: replays of these by engine, too; ``most_s``: the longest a job may take.
 
     Raises:
         Failure: (2) no such engine; the file of costs is none.
@@ -111,7 +111,7 @@ def make_plan(
             PlannedCell(engine=engine, concern=concern, version=version, image=where, source=image.source)
             for concern in CONCERNS
         ]
-        for one in dict.fromkeys([version, *versions]):
+        for one in dict.fromkeys([version, *(versions or {}).get(engine, ())]):
             replays += _shards(
                 engine, pinned.at(one).library.current_version, _rules(project, engine), recorded, most_s
             )
