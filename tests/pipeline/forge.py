@@ -154,6 +154,8 @@ class Forge:
         return 200, [self._pull(one) for one in self.pulls.values() if one.branch == branch and one.state == "open"]
 
     def open_pull(self, body: Any, **_: Any) -> Answer:
+        if any(one.branch == body["head"] and one.state == "open" for one in self.pulls.values()):
+            return 422, {"message": "Validation Failed", "errors": [{"message": "A pull request already exists"}]}
         number = max(self.pulls, default=0) + 1
         self.pulls[number] = Pull(number, body["head"], "0" * 40, user=BOT)
         return 201, self._pull(self.pulls[number])

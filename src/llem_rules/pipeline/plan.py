@@ -18,13 +18,14 @@ from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Model
 
 # Which engines a changed file is about. One without {engine} is about all of them.
-_TRIGGERS = (
+TRIGGERS = (
     "engine_versions/{engine}.yaml", "docker/Dockerfile.{engine}", "rules/{engine}/*", "sites/{engine}.yaml",
     "src/llem_rules/engines/{engine}*.py",
 )  # fmt: skip
-_ALL = ("src/llem_rules/mining/*", "src/llem_rules/discovery/*", "src/llem_rules/probing/*", "src/llem_rules/replay/*",
-        "src/llem_rules/inside/*", ".github/workflows/engine-pipeline.yml",
-        ".github/workflows/engine-cell.yml")  # fmt: skip
+TRIGGERS_OF_ALL = (
+    "src/llem_rules/mining/*", "src/llem_rules/discovery/*", "src/llem_rules/probing/*", "src/llem_rules/replay/*",
+    "src/llem_rules/inside/*", ".github/workflows/engine-pipeline.yml", ".github/workflows/engine-cell.yml",
+)  # fmt: skip
 MOST_SHARDS = 16
 
 
@@ -75,12 +76,12 @@ def first_party(room: str, engine: str, version: str) -> str:
 def engines_of(changed: Iterable[str], known: Sequence[str]) -> list[str]:
     """The engines that changed files are about."""
     files = list(changed)
-    if any(fnmatch(file, pattern) for file in files for pattern in _ALL):
+    if any(fnmatch(file, pattern) for file in files for pattern in TRIGGERS_OF_ALL):
         return list(known)
     return [
         engine
         for engine in known
-        if any(fnmatch(file, pattern.replace("{engine}", engine)) for file in files for pattern in _TRIGGERS)
+        if any(fnmatch(file, pattern.replace("{engine}", engine)) for file in files for pattern in TRIGGERS)
     ]
 
 
