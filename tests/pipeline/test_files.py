@@ -259,6 +259,7 @@ def test_the_dockerfile_follows(
     pinned = load_engine_versions("transformers").library.current_version
     before = dockerfile.read_text()
     assert run(["ci", "sync-dockerfile", "--check"]) == 0
+    assert run(["ci", "sync-dockerfile", "nothing"]) == 2
     versions.write_text(versions.read_text().replace(f"current_version: {pinned}", "current_version: 9.9.9"))
     assert run(["ci", "sync-dockerfile", "--check"]) == 1
     assert f"{pinned} → 9.9.9" in capsys.readouterr().out

@@ -360,6 +360,40 @@ def test_words_of_a_fork_call_nobody(forge: Forge, tmp_path: Path, capsys: pytes
     assert "# anything" not in body
 
 
+HELD = ["--head", HEAD]
+MISTAKES = [
+    (["comment", *ON_PULL, "--step", "STEP", "--probe", "BAD"], 2, "holds no probe result"),
+    (["comment", *ON_PULL, "--step", "BAD"], 2, "is not readable"),
+    (["comment", *ON_PULL, "--step", "STEP", "--repository", "er"], 2, "'er' is no repository"),
+    (["writeback", "--pr", "7", "--head", "main", "--cells", "vllm-schemas"], 2, "not the full name of a commit"),
+    (["writeback", "--pr", "7", *HELD], 2, "a cycle without a cell"),
+    (["writeback", "--pr", "7", *HELD, "--cells", "vllm"], 2, "is no cell"),
+    (["writeback", "--pr", "7", *HELD, "--cells", "vllm-schemas", "--publish", "vllm-schemas"], 2, "go together"),
+    (["writeback", "--pr", "7", *HELD, "--cells", "vllm-schemas", "--remote", "no"], 3, "does not appear to be a git"),
+    (["plan", "--base", "nonsense"], 3, "nonsense"),
+    (["plan", "nothing"], 2, "no engine_versions/nothing.yaml"),
+    (["cell", "nothing-schemas", "--base", "HEAD", *HELD], 2, "no engine_versions/nothing.yaml"),
+    (["publish", "transformers", "--commit", HEAD, "--room", "registry"], 2, "--room REGISTRY/OWNER/NAME"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "says"), MISTAKES)
+def test_mistakes_are_sentences(
+    arguments: list[str],
+    code: int,
+    says: str,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(scene.home)
+    bad = scene.folder / "bad"
+    bad.write_text("{")
+    files = {"STEP": str(keep(scene.folder, BLOCKED)), "BAD": str(bad)}
+    assert run(["ci", *(files.get(one, one) for one in arguments)]) == code
+    assert says in " ".join(capsys.readouterr().err.split())
+
+
 def test_no_server_is_a_sentence() -> None:
     with (
         pytest.raises(Failure, match="cannot be reached"),

@@ -57,6 +57,8 @@ def publish(
     if pinned.image.source != "first_party":
         raise Failure(f"{engine}'s image is its maker's own: there is nothing to publish")
     host, _, place = room.partition("/")
+    if not host or not place:
+        raise Failure(f"{room!r} names no place in a registry", hint="write --room REGISTRY/OWNER/NAME")
     version = pinned.library.current_version
     which: Which = tags.value
     with opened(from_environment(repository)) as hub:

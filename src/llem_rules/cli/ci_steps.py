@@ -20,6 +20,7 @@ from llem_rules.pipeline.hub import from_environment, opened
 from llem_rules.pipeline.labelling import Labelled
 from llem_rules.pipeline.untrusted import checked_step
 from llem_rules.pipeline.writeback import write_back
+from llem_rules.rules.failure import Failure
 
 
 def step_in(path: Path, head: str, *, untrusted: bool) -> Step:
@@ -28,10 +29,21 @@ def step_in(path: Path, head: str, *, untrusted: bool) -> Step:
 
 
 def comment_text(step: Step, report: Path | None, probe: Path | None) -> str | None:
-    """The comment of a cell."""
-    result = ProbeResult.model_validate_json(probe.read_bytes()) if probe is not None and step.blocked else None
+    """The comment of a cell.
+
+    Raises:
+        Failure: (2) the probe's file holds no probe result.
+    """
+    result = _probe_in(probe) if probe is not None and step.blocked else None
     told = report.read_text(encoding="utf-8") if report is not None and step.changes else ""
     return texts.comment(step, result, told)
+
+
+def _probe_in(path: Path) -> ProbeResult:
+    try:
+        return ProbeResult.model_validate_json(path.read_bytes())
+    except ValueError as error:
+        raise Failure(f"{path} holds no probe result", hint="`ci cell` leaves it as probe.json") from error
 
 
 def leave(pull: int, remote: str, output: Format, *, dry_run: bool) -> int:

@@ -42,7 +42,8 @@ def from_environment(repository: str | None = None) -> Where:
     """
     name = repository or os.environ.get("GITHUB_REPOSITORY")
     if not name or name.count("/") != 1:
-        raise Failure(f"{name!r} is no repository", hint="give --repository OWNER/NAME, or set GITHUB_REPOSITORY")
+        said = f"{name!r} is no repository" if name else "no repository is named"
+        raise Failure(said, hint="give --repository OWNER/NAME, or set GITHUB_REPOSITORY")
     pace = float(os.environ.get("LLEM_CI_PACE", "1.0"))
     return Where(name, os.environ.get("GITHUB_TOKEN") or None, os.environ.get("GITHUB_API_URL", PUBLIC), pace)
 

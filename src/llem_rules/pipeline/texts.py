@@ -88,7 +88,8 @@ def changes(step: Step, limit: int) -> str:
 def _body(report: str) -> str:
     """A report of ``diff`` without its own key and headline: the comment has both."""
     lines = report.splitlines(keepends=True)
-    return "".join(line for n, line in enumerate(lines) if n > 1 or not line.startswith(("<!-- llem-rules", "### ")))
+    own = ("<!-- llem-rules", "### ")
+    return "".join(line for n, line in enumerate(lines) if n > 1 or not line.startswith(own)).strip("\n") + "\n"
 
 
 def _fitting(report: str, room: int) -> str:
@@ -108,7 +109,7 @@ def _foot(step: Step) -> str:
     ]
     if step.first_version:
         told.append("a first version, compared with nothing")
-    return "".join(f"\n- {one}" for one in told) + f"\n\nfrom {code(step.head[:12])}\n"
+    return "".join(f"\n- {one}" for one in told) + f"\nfrom {code(step.head[:12])}\n"
 
 
 def _versions(step: Step) -> str:
