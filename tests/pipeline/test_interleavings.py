@@ -19,18 +19,19 @@ from typing import Any
 import pytest
 import requests
 
-from llem_rules.graph.changes.model import Concern
+from llem_rules.graph.changes.model import CONCERNS, Concern
 from llem_rules.graph.step import Step
 from llem_rules.pipeline import texts
-from llem_rules.pipeline.cells import publish
+from llem_rules.pipeline.cells import cell_named, publish
 from llem_rules.pipeline.comments import upsert
 from llem_rules.pipeline.git import Repository
 from llem_rules.pipeline.hub import from_environment, opened
 from llem_rules.pipeline.labelling import add_own
 from llem_rules.pipeline.rolling import roll_up
 from llem_rules.pipeline.writeback import write_back, written_for
+from llem_rules.rules.failure import Failure
 from tests.pipeline.forge import RENOVATE, Commit, Forge, Pull
-from tests.pipeline.scene import BRANCH, Scene, cell, change, git, make, step
+from tests.pipeline.scene import BRANCH, ENGINE, Scene, cell, change, git, make, step
 
 SEEN = {"ls-remote", "fetch", "push", "http"}  # only these see or change what others see
 STEPS = 70
@@ -308,6 +309,66 @@ def test_the_last_moment(does: str, state: str, scene: Scene) -> None:
 
     assert write_back(Machine(folders["schemas"], gate=gate), scene.cycle()).state == state
     assert [scene.tip()] == came
+
+
+@pytest.mark.parametrize("held", [1, 1000], ids=["for a moment", "for good"])
+@pytest.mark.parametrize("what", ["heads", "llem-ci"])
+def test_a_lock_at_the_remote(what: str, held: int, scene: Scene) -> None:
+    """Nothing is lost where a ref is locked just when it is pushed, and nothing is green where it stays so."""
+    folder = _folder(scene, "a", "invariants")
+    cycle = scene.cycle(cell("invariants"))
+    ref = f"refs/heads/{BRANCH}" if what == "heads" else cycle.ref(cell("invariants"))
+    lock = scene.remote / f"{ref}.lock"
+    pushes: list[str] = []
+
+    def gate(call: str) -> None:
+        if call == "push":
+            pushes.append(call)
+            # A cell pushes to its own ref first, and then the branch.
+            if len(pushes) - (what == "heads") in range(1, held + 1):
+                lock.parent.mkdir(parents=True, exist_ok=True)
+                lock.touch()
+            else:
+                lock.unlink(missing_ok=True)
+
+    machine = Machine(folder, gate=gate)
+
+    def both() -> str:
+        publish(machine, cycle, cell("invariants"), folder, step("invariants", scene.head))
+        return write_back(machine, cycle).state
+
+    if held == 1:
+        assert both() == "written"
+        assert len(pushes) == 3
+    else:
+        with pytest.raises(Failure, match="the remote does not"):
+            both()
+    lock.unlink(missing_ok=True)
+    assert len(scene.log()) == (2 if held == 1 else 1)
+
+
+@pytest.mark.parametrize("many", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_all_in_the_same_instant(many: int, scene: Scene) -> None:
+    """Not step by step: as fast as they can, each of both cells on many machines."""
+    folders = {f"{concern}-{n}": _folder(scene, f"{concern}-{n}", concern) for concern in CONCERNS for n in range(many)}
+    start = threading.Barrier(len(folders))
+    states: list[str] = []
+
+    def act(name: str) -> None:
+        machine, here = Repository(folders[name]), cell_named(f"{ENGINE}-{name.partition('-')[0]}")
+        start.wait()
+        publish(machine, scene.cycle(), here, machine.folder, step(here.concern, scene.head))
+        states.append(write_back(machine, scene.cycle()).state)
+
+    threads = [threading.Thread(target=act, args=(name,)) for name in folders]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(states) == len(folders)
+    assert set(states) <= {"waiting", "written", "already"}
+    assert "written" in states
+    assert len(scene.log()) == 2
 
 
 SEEDS = [

@@ -14,9 +14,10 @@ from llem_rules.graph.changes.model import CONCERNS, Concern
 from llem_rules.graph.step import Step, file_name, step_of, step_text
 from llem_rules.pipeline import paths
 from llem_rules.pipeline.git import FILE_MODE, Repository
-from llem_rules.rules.failure import Failure
+from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 ROOM = "refs/llem-ci"
+TRIES = 5  # of a push that met another one at the remote's lock
 
 
 @dataclass(frozen=True, order=True)
@@ -109,8 +110,14 @@ def publish(
         if place.is_file():
             files[path] = repository.add_blob(place.read_bytes())
     commit = repository.commit(None, files, f"{cell} at {cycle.head}\n", cycle.head)
-    repository.push(commit, cycle.ref(cell), None)
-    return commit
+    for _ in range(TRIES):
+        if repository.push(commit, cycle.ref(cell), None):
+            return commit
+    raise Failure(
+        f"the remote does not take what {cell} made: another run of it holds {cycle.ref(cell)}",
+        hint="run the job again",
+        code=NOT_CHECKED,
+    )
 
 
 def collect(repository: Repository, cycle: Cycle) -> dict[Cell, Made]:
