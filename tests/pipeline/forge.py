@@ -238,7 +238,9 @@ class Forge:
         return 200, {"state": "success", "sha": sha, "statuses": self.statuses.get(sha, [])}
 
     def new_status(self, sha: str, body: Any, **_: Any) -> Answer:
-        self.statuses.setdefault(sha, []).append(body)
+        # The combined status has the latest of each context.
+        older = [one for one in self.statuses.get(sha, []) if one["context"] != body["context"]]
+        self.statuses[sha] = [*older, body]
         return 201, body
 
 
