@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -17,6 +18,16 @@ BOT, PERSON = {"login": "llem-ci-bot[bot]", "type": "Bot"}, {"login": "ada", "ty
 RENOVATE = {"login": "renovate[bot]", "type": "Bot"}
 
 
+@dataclass(frozen=True)
+class Commit:
+    """A commit of a pull request: whose it is for GitHub, whose it says it is, and what it touches."""
+
+    who: dict[str, str] | None
+    email: str
+    files: tuple[str, ...] = ("engine_versions/transformers.yaml",)
+    sha: str | None = None
+
+
 @dataclass
 class Pull:
     """One pull request."""
@@ -30,7 +41,10 @@ class Pull:
     user: dict[str, str] = field(default_factory=lambda: RENOVATE)
     labels: list[str] = field(default_factory=list)
     events: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    commits: list[tuple[dict[str, str] | None, str]] = field(default_factory=list)
+    commits: list[Commit] = field(default_factory=list)
+    became: str | None = None  # the commit on the main branch
+    holds: tuple[str, ...] = ()  # others that belong to it, too
+    auto_merge: dict[str, Any] | None = None
 
 
 class Forge:
@@ -44,10 +58,15 @@ class Forge:
         self.faults: list[tuple[int, dict[str, str], Any]] = []
         self.log: list[tuple[str, str, int]] = []
         self.stale: dict[str, Any] = {}
+        self.contents: dict[tuple[str, str], str] = {}
         self.read_only = False
-        self.armed: list[dict[str, Any]] = []
+        self.merging_refused: str | None = None
         self.page = 100
         self.before: dict[str, Callable[[], None]] = {}
+        self.follow: Callable[[Pull], None] = lambda _pull: None  # brings a pull request up to its branch
+        self.trouble: Callable[[], str | None] = lambda: (
+            None
+        )  # "lost": a 502 in place of it; "unheard": after it was done
         self.lock = threading.RLock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -78,17 +97,46 @@ class Forge:
                     return 403, {"message": "Resource not accessible by integration"}
                 return verbs[method](self, *found.groups(), body=body, query=query)
         if (method, path) == ("POST", "/graphql"):
-            self.armed.append(body["variables"]["input"])
-            return 200, {"data": {"enablePullRequestAutoMerge": {"actor": None, "clientMutationId": None}}}
+            return self.merging(body)
         return 404, {"message": f"no route {method} {path}"}
+
+    def merging(self, body: Any) -> Answer:
+        """The two mutations about auto-merge."""
+        wanted = body["variables"]["input"]
+        one = self.pulls[int(wanted["pullRequestId"].removeprefix("PR_"))]
+        name = (
+            "enablePullRequestAutoMerge"
+            if "enablePullRequestAutoMerge" in body["query"]
+            else "disablePullRequestAutoMerge"
+        )
+        if self.merging_refused:
+            return 200, {"data": {name: None}, "errors": [{"type": "UNPROCESSABLE", "message": self.merging_refused}]}
+        one.auto_merge = wanted if name.startswith("enable") else None
+        return 200, {"data": {name: {"actor": None, "clientMutationId": None}}}
+
+    def content(self, path: str, query: dict[str, list[str]], **_: Any) -> Answer:
+        text = self.contents.get((query["ref"][0], path))
+        if text is None:
+            return 404, {"message": "Not Found"}
+        coded = base64.b64encode(text.encode()).decode()
+        return 200, {
+            "type": "file",
+            "encoding": "base64",
+            "path": path,
+            "content": coded,
+            "url": self.url,
+            "sha": "0" * 40,
+        }
 
     def _issue_url(self, number: int) -> str:
         return f"{self.url}/repos/own/er/issues/{number}"
 
     def pull(self, number: str, **_: Any) -> Answer:
-        return (
-            (200, self._pull(self.pulls[int(number)])) if int(number) in self.pulls else (404, {"message": "Not Found"})
-        )
+        one = self.pulls.get(int(number))
+        if one is None:
+            return 404, {"message": "Not Found"}
+        self.follow(one)
+        return 200, self._pull(one)
 
     def _pull(self, one: Pull) -> dict[str, Any]:
         home = {"full_name": "own/er"}
@@ -98,6 +146,7 @@ class Forge:
             "state": one.state, "merged": one.merged, "user": one.user, "node_id": f"PR_{one.number}", "title": "x", "body": "",
             "head": {"sha": one.sha, "ref": one.branch, "repo": {"full_name": "eve/er"} if one.fork else home},
             "base": {"sha": "0" * 40, "ref": "main", "repo": home}, "labels": [{"name": name} for name in one.labels],
+            "merge_commit_sha": one.became, "auto_merge": one.auto_merge,
         }  # fmt: skip
 
     def pull_list(self, query: dict[str, list[str]], **_: Any) -> Answer:
@@ -105,19 +154,21 @@ class Forge:
         return 200, [self._pull(one) for one in self.pulls.values() if one.branch == branch and one.state == "open"]
 
     def open_pull(self, body: Any, **_: Any) -> Answer:
+        if any(one.branch == body["head"] and one.state == "open" for one in self.pulls.values()):
+            return 422, {"message": "Validation Failed", "errors": [{"message": "A pull request already exists"}]}
         number = max(self.pulls, default=0) + 1
         self.pulls[number] = Pull(number, body["head"], "0" * 40, user=BOT)
         return 201, self._pull(self.pulls[number])
 
     def pull_commits(self, number: str, **_: Any) -> Answer:
-        return 200, [
-            {
-                "sha": "1" * 40,
-                "author": who,
-                "commit": {"author": {"name": "x", "email": email, "date": "2026-01-01T00:00:00Z"}},
-            }
-            for who, email in self.pulls[int(number)].commits
-        ]
+        self.follow(self.pulls[int(number)])
+        return 200, [self._commit(int(number), n) for n in range(len(self.pulls[int(number)].commits))]
+
+    def _commit(self, number: int, n: int) -> dict[str, Any]:
+        one = self.pulls[number].commits[n]
+        sha = one.sha or f"{number:020x}{n:020x}"
+        said = {"author": {"name": "x", "email": one.email, "date": "2026-01-01T00:00:00Z"}}
+        return {"sha": sha, "url": f"{self.url}/repos/own/er/commits/{sha}", "author": one.who, "commit": said}
 
     def issue(self, number: str, **_: Any) -> Answer:
         one = self.pulls[int(number)]
@@ -173,21 +224,29 @@ class Forge:
         return 200, {"permission": self.permissions.get(login, "none"), "user": {"login": login}}
 
     def commit(self, sha: str, **_: Any) -> Answer:
+        for number, pull in self.pulls.items():
+            for n, one in enumerate(pull.commits):
+                if self._commit(number, n)["sha"] == sha:
+                    return 200, {**self._commit(number, n), "files": [{"filename": name} for name in one.files]}
         return 200, {"sha": sha, "url": f"{self.url}/repos/own/er/commits/{sha}"}
 
     def commit_pulls(self, sha: str, **_: Any) -> Answer:
-        return 200, [self._pull(one) for one in self.pulls.values() if sha in {f"{one.number:040x}", one.sha}]
+        every = self.pulls.values()
+        return 200, [self._pull(one) for one in every if sha in {f"{one.number:040x}", one.sha, one.became, *one.holds}]
 
     def commit_status(self, sha: str, **_: Any) -> Answer:
         return 200, {"state": "success", "sha": sha, "statuses": self.statuses.get(sha, [])}
 
     def new_status(self, sha: str, body: Any, **_: Any) -> Answer:
-        self.statuses.setdefault(sha, []).append(body)
+        # The combined status has the latest of each context.
+        older = [one for one in self.statuses.get(sha, []) if one["context"] != body["context"]]
+        self.statuses[sha] = [*older, body]
         return 201, body
 
 
 N, SHA = r"(\d+)", r"([0-9a-f]{40})"
 ROUTES: list[tuple[str, dict[str, Callable[..., Answer]]]] = [
+    (r"/contents/(.+)", {"GET": Forge.content}),
     ("/pulls", {"GET": Forge.pull_list, "POST": Forge.open_pull}),
     (f"/pulls/{N}", {"GET": Forge.pull}),
     (f"/pulls/{N}/commits", {"GET": Forge.pull_commits}),
@@ -223,13 +282,18 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                 surprise = forge.before.pop(f"{self.command} {path}", None)
                 if surprise is not None:
                     surprise()
+                trouble = forge.trouble()
                 if forge.faults:
                     status, headers, answer = forge.faults.pop(0)
+                elif trouble == "lost":
+                    status, headers, answer = 502, {}, {"message": "Bad Gateway"}
                 else:
                     status, answer = forge.answer(self.command, path, query, body)
                     headers = {}
                     if status == 200 and self.command == "GET" and path in forge.stale:
                         answer = forge.stale.pop(path)
+                    if trouble == "unheard":
+                        status, answer = 502, {"message": "Bad Gateway"}
                 forge.log.append((self.command, path, status))
             if isinstance(answer, list):
                 answer = self._paged(answer, query, headers)

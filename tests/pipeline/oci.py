@@ -61,6 +61,14 @@ class OciRegistry:
         there = self.manifests.get(repository, {})
         return {tag: digest(content) for tag, (content, _) in there.items() if not tag.startswith("sha256:")}
 
+    def content(self, repository: str, reference: str) -> bytes:
+        """The very bytes of a manifest."""
+        return self.manifests[repository][reference][0]
+
+    def lose(self, repository: str, reference: str) -> None:
+        """Delete one manifest."""
+        del self.manifests[repository][reference]
+
     def answer(
         self, method: str, path: str, query: dict[str, list[str]], body: bytes, kind: str
     ) -> tuple[int, dict[str, str], bytes]:

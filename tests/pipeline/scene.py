@@ -73,6 +73,14 @@ class Scene:
     def tip(self, branch: str = BRANCH) -> str | None:
         return Repository(self.home).branch_tip(branch)
 
+    def remote_tip(self) -> str | None:
+        """The same, asked of the remote's own folder."""
+        return git(self.remote, "for-each-ref", "--format=%(objectname)", f"refs/heads/{BRANCH}") or None
+
+    def subjects(self) -> list[str]:
+        """What the branch's commits are called."""
+        return git(self.remote, "log", "--format=%s", f"main..{BRANCH}").splitlines()
+
     def show(self, commit: str, path: str) -> str:
         return git(self.remote, "show", f"{commit}:{path}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from llem_rules.cli.app import run
 from llem_rules.pipeline.approving import request_in
+from llem_rules.pipeline.git import Repository
 from tests.pipeline.forge import BOT, PERSON, Forge, Pull
 from tests.pipeline.scene import BRANCH, FILES, Scene, git
 
@@ -143,6 +145,7 @@ FILE = "engine_versions/transformers.compat.json"
     [
         (FILE, probed(["landmark-missing", "outside-pin"]), None, "`transformers.Gone`"),
         (FILE, '{"engine": "transformers"}', None, "No probe of this version"),
+        (FILE, "{", None, "compat.json is not readable"),
         (VERSIONS, "engine: [", None, "not readable"),
         (
             FILE,
@@ -161,12 +164,87 @@ def test_what_no_pin_mends(
     assert branch.tip() == branch.head
 
 
-def test_a_push_in_between_is_not_overwritten(branch: Scene, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:
-    # The pull request is read, and then somebody pushes.
-    forge.before["GET /repos/own/er/pulls/7"] = lambda: None
-    theirs = branch.person_pushes()
+def follow(scene: Scene) -> Callable[[Pull], None]:
+    def brought_up(pull: Pull) -> None:
+        pull.sha = scene.remote_tip() or pull.sha
+
+    return brought_up
+
+
+def test_a_push_in_between_is_not_overwritten(branch: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    theirs = branch.person_pushes()  # and GitHub does not know of it yet
     assert ask(branch, capsys, 1) == "superseded"
     assert branch.tip() == theirs
+
+
+BOTH = FILES[VERSIONS].replace('">=5.0,<6"', '">=5.0,<5.23"')
+NEXT = BOTH.replace("5.23.0", "5.24.0")
+BETWEEN = [
+    # what comes between the look and the push, how it ends, and what it leaves of the pins
+    pytest.param("rules/mine.yaml", "[]\n", "approved", 1, id="something else: looked at again"),
+    pytest.param(VERSIONS, BOTH.replace("<5.23", "<=5.23.0", 1), "already", 1, id="the very same approval"),
+    pytest.param(VERSIONS, NEXT, "superseded", 0, id="another version: that was not approved of"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "state", "widened"), BETWEEN)
+def test_what_comes_between_the_look_and_the_push(
+    name: str,
+    text: str,
+    state: str,
+    widened: int,
+    branch: Scene,
+    forge: Forge,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    on_branch(branch, forge, VERSIONS, BOTH)
+    whole = json.loads(probed(["outside-pin"]))
+    whole["versions"] = dict.fromkeys(("5.23.0", "5.24.0"), whole["versions"]["5.23.0"])
+    on_branch(branch, forge, FILE, json.dumps(whole))
+    forge.follow = follow(branch)
+    push = Repository.push
+    came: list[str] = []
+
+    def interrupted(self: Repository, *arguments: Any) -> bool:
+        if not came:
+            came.append(name)
+            on_branch(branch, forge, name, text)
+        return push(self, *arguments)
+
+    monkeypatch.setattr(Repository, "push", interrupted)
+    assert ask(branch, capsys, int(state == "superseded")) == state
+    tip = branch.remote_tip()
+    assert tip is not None
+    assert branch.show(tip, VERSIONS).count("<=5.23.0") == widened
+    assert branch.show(tip, name).strip() == text.strip() or name == VERSIONS
+
+
+def test_both_producers_at_once(branch: Scene, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two commands in one breath: neither is lost, and each answers."""
+    on_branch(branch, forge, VERSIONS, BOTH)
+    on_branch(branch, forge, FILE, probed(["outside-pin"]))
+    forge.follow = follow(branch)
+    for producer in ("invariants", "schemas"):
+        assert ask(branch, capsys, 0, body=f"/approve-reuse transformers {producer}") == "approved"
+    assert branch.show(branch.remote_tip() or "", VERSIONS).count("<=5.23.0") == 2
+    assert len(forge.bodies(7)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is no issue_comment event"),
+        ('{"action": "created"}', "is no issue_comment event"),
+        ('{"action": "created", "issue": {"number": 7}, "comment": {}}', "is no issue_comment event"),
+    ],
+)
+def test_a_file_that_is_no_event(text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "event.json"
+    file.write_text(text)
+    assert run(["ci", "approve-reuse", "--event", str(file)]) == 2
+    assert says in capsys.readouterr().err
 
 
 def test_no_event_no_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from llem_rules.cli.app import run
 from llem_rules.corpus.locate import find_project
 from llem_rules.corpus.versions import engine_names, load_engine_versions
 from llem_rules.graph.changes.model import CONCERNS
+from llem_rules.pipeline.plan import TRIGGERS, TRIGGERS_OF_ALL, engines_of
 
 ROOT = Path(__file__).parents[2]
 TOOLS = Path(sys.executable).parent
@@ -34,9 +36,10 @@ def tool(name: str, *arguments: str | Path) -> None:
 def test_schemas_and_linters() -> None:
     tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
     tool("check-jsonschema", "--builtin-schema", "vendor.renovate", "--regex-variant", "nonunicode", "renovate.json")
-    tool("zizmor", "--offline", "--no-progress", ".github")
+    tool("check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml")
+    tool("zizmor", "--offline", "--no-progress", ".github", "action.yml")
     tool("hadolint", *(ROOT / "docker").glob("Dockerfile.*"))
-    tool("shellcheck", ".ci/run", ".ci/containers", "docs/examples/make.sh")
+    tool("shellcheck", ".ci/run", ".ci/containers", ".ci/registry", "docs/examples/make.sh")
 
 
 @pytest.mark.slow
@@ -51,7 +54,8 @@ def test_shell_in_workflows(tmp_path: Path) -> None:
 
 
 def load(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(path.read_text())
+    # YAML 1.1 reads a bare `on` as a truth.
+    found: dict[str, Any] = yaml.safe_load(path.read_text().replace("\non:\n", '\n"on":\n'))
     return found
 
 
@@ -65,6 +69,85 @@ def test_every_workflow_is_bounded(path: Path) -> None:
         assert "timeout-minutes" in job or "uses" in job
     for uses in re.findall(r"(?m)^ +(?:- )?uses: (\S+)(.*)", path.read_text()):
         assert uses[0].startswith("./") or (re.search(r"@[0-9a-f]{40}$", uses[0]) and re.search(r"# v\d", uses[1]))
+
+
+# https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
+HERE = {"github", "needs", "strategy", "matrix", "vars", "inputs"}
+AVAILABLE = {
+    "concurrency": HERE,
+    "if": HERE,
+    "env": HERE | {"secrets"},
+    "with": HERE,
+    "strategy": HERE,
+    "environment": HERE,
+}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=[one.stem for one in WORKFLOWS])
+def test_jobs_use_only_contexts_that_are_there(path: Path) -> None:
+    """A job's own keys are read before there is a runner: `runner.temp` in them ends the whole run."""
+    for job in load(path)["jobs"].values():
+        for key, known in AVAILABLE.items():
+            used = re.findall(
+                r"\b(github|needs|strategy|matrix|vars|inputs|secrets|runner|steps|env|job)\.", str(job.get(key, ""))
+            )
+            assert set(used) <= known, (key, used)
+
+
+NEEDED = {
+    "engine-pipeline": {
+        "plan": (), "build-transformers": ("plan",), "invariants-transformers": ("plan", "build-transformers"),
+        "schemas-transformers": ("plan", "build-transformers"), "invariants-others": ("plan",), "schemas-others": ("plan",),
+    },
+    "engine-cell": {"prove": (), "tell": ("prove",)},
+    "engine-pipeline-closed": {"forget": ()},
+    "engine-pipeline-report": {"report": ()},
+    "approve-reuse-bot": {"approve": ()},
+    "publish-engine-image": {"version": (), "latest": ("version",)},
+    "engine-versions-sweep": {"probe": (), "propose": ("probe",)},
+    "ci": {"ci": ()},
+    "release": {"build": (), "publish": ("build",)},
+}  # fmt: skip
+WRITES = {
+    # all that a workflow's own token may write; what the app writes, it writes with a token of its own
+    ("engine-pipeline", "build-transformers"): {"packages"},
+    ("engine-pipeline-closed", "forget"): {"contents"},
+    ("engine-pipeline-report", "report"): {"pull-requests", "issues"},
+    ("publish-engine-image", "version"): {"packages"},
+    ("publish-engine-image", "latest"): {"packages"},
+    ("release", "build"): {"id-token", "attestations"},
+    ("release", "publish"): {"id-token"},
+}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=[one.stem for one in WORKFLOWS])
+def test_the_jobs_their_order_and_their_rights(path: Path) -> None:
+    jobs = load(path)["jobs"]
+    needs = {
+        name: [job.get("needs", [])] if isinstance(job.get("needs"), str) else job.get("needs", [])
+        for name, job in jobs.items()
+    }
+    assert {name: tuple(one) for name, one in needs.items()} == NEEDED[path.stem]
+    for name, job in jobs.items():
+        written = {right for right, how in job["permissions"].items() if how == "write"}
+        assert written == WRITES.get((path.stem, name), set())
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=[one.stem for one in WORKFLOWS])
+def test_no_job_both_runs_an_engine_and_holds_a_token(path: Path) -> None:
+    for job in load(path)["jobs"].values():
+        lines = " ".join(step.get("run", "") for step in job.get("steps", []))
+        runs = "ci cell" in lines or "--probe-only" in lines
+        assert not (runs and ("app-token" in str(job) or "GITHUB_TOKEN" in str(job)))
+
+
+def test_the_workflow_starts_for_all_that_the_plan_answers_to() -> None:
+    document = load(ROOT / ".github/workflows/engine-pipeline.yml")
+    paths = document["on"]["pull_request"]["paths"]
+    files = [file.replace("{engine}", "vllm").replace("*", "x.py") for file in (*TRIGGERS, *TRIGGERS_OF_ALL)]
+    for file in files:
+        assert any(fnmatch(file, pattern.replace("**", "*")) for pattern in paths), file
+        assert engines_of([file], ["vllm"]) == ["vllm"]
 
 
 LOGIC = re.compile(r"\b(if|for|while|case|curl|gh|jq|sed|awk|python -c|git)\b")
@@ -176,6 +259,7 @@ def test_the_dockerfile_follows(
     pinned = load_engine_versions("transformers").library.current_version
     before = dockerfile.read_text()
     assert run(["ci", "sync-dockerfile", "--check"]) == 0
+    assert run(["ci", "sync-dockerfile", "nothing"]) == 2
     versions.write_text(versions.read_text().replace(f"current_version: {pinned}", "current_version: 9.9.9"))
     assert run(["ci", "sync-dockerfile", "--check"]) == 1
     assert f"{pinned} → 9.9.9" in capsys.readouterr().out

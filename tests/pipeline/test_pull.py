@@ -10,13 +10,15 @@ import pytest
 
 from llem_rules.cli.app import run
 from llem_rules.graph.step import Step
+from llem_rules.pipeline.git import BOT as GIT_BOT
 from llem_rules.pipeline.git import Repository
 from llem_rules.pipeline.hub import Where, from_environment, opened
 from llem_rules.pipeline.labelling import set_roll_up
+from llem_rules.pipeline.merging import settle
 from llem_rules.pipeline.writeback import write_back
 from llem_rules.rules.failure import Failure
-from tests.pipeline.forge import BOT, PERSON, RENOVATE, Forge, Pull
-from tests.pipeline.scene import BRANCH, ENGINE, Scene, cell, change, keep, make, step
+from tests.pipeline.forge import BOT, PERSON, RENOVATE, Commit, Forge, Pull
+from tests.pipeline.scene import BRANCH, Scene, cell, change, keep, make, step
 
 HEAD, NEWER = "a" * 40, "b" * 40
 KEY = "<!-- llem-rules ci transformers-invariants -->"
@@ -75,7 +77,8 @@ def test_a_failed_probe_tells_the_three_ways_on(
         '{"verdict": "fail", "reasons": ["landmark-missing"], "pin": "x", "landmarks": 1, "fingerprint": "f", "declared": "d",'
         ' "missing": [{"landmark": "transformers.Gone", "why": "not there", "near": ["transformers.Moved"]}]}'
     )
-    call(["comment", *ON_PULL, "--step", str(keep(tmp_path, BLOCKED)), "--probe", str(probe)], capsys)
+    gone = BLOCKED.model_copy(update={"blocked": "landmark-missing, outside-pin"})
+    call(["comment", *ON_PULL, "--step", str(keep(tmp_path, gone)), "--probe", str(probe)], capsys)
     (body,) = forge.bodies(7)
     for words in ("Patch the producer", "`/approve-reuse transformers invariants`", "Escalate", "`accept-probe-fail`",
                   "`transformers.Gone`", "`transformers.Moved`", "no pin mends that"):  # fmt: skip
@@ -253,51 +256,57 @@ def test_roll_up_never_speaks_for_another_head(pull: Pull) -> None:
     assert pull.labels == []
 
 
-@pytest.mark.parametrize(
-    ("user", "commits", "armed"),
-    [
-        (RENOVATE, [(RENOVATE, "r@x"), (None, "llem-ci-bot@users.noreply.github.com")], True),
-        (RENOVATE, [(RENOVATE, "r@x"), (PERSON, "ada@x")], False),
-        (RENOVATE, [(None, "nobody@x")], False),
-        (PERSON, [(RENOVATE, "r@x")], False),
-    ],
-)
-def test_the_whole_way_of_a_clean_bump(
-    user: dict[str, str],
-    commits: list[tuple[dict[str, str] | None, str]],
-    armed: bool,
-    forge: Forge,
-    pull: Pull,
-    scene: Scene,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+OURS = Commit(None, GIT_BOT.email, ("corpus/transformers/cross_fire.yaml", "engine_versions/transformers.compat.json"))
+BUMP = Commit(RENOVATE, "r@x", ("engine_versions/transformers.yaml", "docker/Dockerfile.transformers"))
+MERGING = [
+    pytest.param(RENOVATE, [BUMP, OURS], "auto-merge is armed", id="bots alone"),
+    pytest.param(RENOVATE, [BUMP, Commit(None, GIT_BOT.email)], "auto-merge is armed", id="a pin that was approved"),
+    pytest.param(RENOVATE, [BUMP, Commit(PERSON, "ada@x")], "is not by Renovate or the bot", id="a person, too"),
+    pytest.param(RENOVATE, [Commit(None, "nobody@x")], "is not by Renovate or the bot", id="nobody knows whose"),
+    pytest.param(
+        RENOVATE, [BUMP, Commit(None, GIT_BOT.email, ("src/x.py",))], "and changes src/x.py", id="in the bot's name"
+    ),
+    pytest.param(
+        RENOVATE,
+        [Commit(RENOVATE, "r@x", ("rules/transformers/x.yaml",))],
+        "and changes rules/",
+        id="in Renovate's name",
+    ),
+    pytest.param(PERSON, [BUMP], "the pull request is ada's", id="a person's pull request"),
+]
+
+
+@pytest.mark.parametrize("armed", [False, True], ids=["not armed", "armed"])
+@pytest.mark.parametrize(("user", "commits", "says"), MERGING)
+def test_who_may_merge_by_itself(
+    user: dict[str, str], commits: list[Commit], says: str, armed: bool, pull: Pull
 ) -> None:
-    monkeypatch.chdir(scene.home)
-    pull.sha, pull.user, pull.commits = scene.head, user, commits
-    cycle = [
-        "--pr",
-        "7",
-        "--branch",
-        BRANCH,
-        "--head",
-        scene.head,
-        "--cells",
-        "transformers-invariants,transformers-schemas",
-    ]
-    states = []
-    for concern in ("invariants", "schemas"):
-        make(scene.home, concern)
-        file = str(keep(scene.folder, step(concern, scene.head)))
-        ran = ["--publish", f"{ENGINE}-{concern}", "--step", file, "--image", f"sha256:{'1' * 64}"]
-        states.append(call(["writeback", *cycle, *ran], capsys)["state"])
-        pull.sha = scene.tip() or ""
-        states.append(call(["rollup", *cycle, "--automerge"], capsys)["state"])
-    assert states == ["waiting", "waiting", "written", "labelled"]
-    assert pull.labels == ["safe-bump"]
-    assert bool(forge.armed) == armed
-    assert set(forge.statuses) == {scene.head, scene.tip()}
-    assert call(["rollup", *cycle], capsys)["labels"] == []
-    assert call(["writeback", "--pr", "7", "--head", scene.head, "--forget"], capsys)["state"] == "forgotten"
+    pull.user, pull.commits, pull.labels = user, commits, ["safe-bump"]
+    pull.auto_merge = {"merge_method": "squash"} if armed else None
+    with opened(from_environment()) as hub:
+        found = settle(hub, 7, [HEAD])
+    assert says in found.said
+    assert found.armed == bool(pull.auto_merge) == (says == "auto-merge is armed")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [({"labels": []}, "it is no safe-bump"), ({"sha": NEWER}, "the branch went on")]
+)
+def test_what_is_not_safe_does_not_merge(change: dict[str, Any], says: str, pull: Pull) -> None:
+    pull.commits, pull.labels = [BUMP], ["safe-bump"]
+    for name, value in change.items():
+        setattr(pull, name, value)
+    with opened(from_environment()) as hub:
+        assert says in settle(hub, 7, [HEAD]).said
+    assert pull.auto_merge is None
+
+
+def test_a_repository_without_auto_merge_is_told_and_no_error(forge: Forge, pull: Pull) -> None:
+    pull.commits, pull.labels = [BUMP], ["safe-bump"]
+    forge.merging_refused = "Auto merge is not allowed for this repository"
+    with opened(from_environment()) as hub:
+        found = settle(hub, 7, [HEAD])
+    assert (found.armed, "Auto merge is not allowed" in found.said) == (False, True)
 
 
 def test_no_label_comes_before_the_commit(
@@ -349,6 +358,40 @@ def test_words_of_a_fork_call_nobody(forge: Forge, tmp_path: Path, capsys: pytes
     assert "<img" not in body
     assert "`` `x` @ada [l](http://x) ``" in body  # nobody is called from a code span
     assert "# anything" not in body
+
+
+HELD = ["--head", HEAD]
+MISTAKES = [
+    (["comment", *ON_PULL, "--step", "STEP", "--probe", "BAD"], 2, "holds no probe result"),
+    (["comment", *ON_PULL, "--step", "BAD"], 2, "is not readable"),
+    (["comment", *ON_PULL, "--step", "STEP", "--repository", "er"], 2, "'er' is no repository"),
+    (["writeback", "--pr", "7", "--head", "main", "--cells", "vllm-schemas"], 2, "not the full name of a commit"),
+    (["writeback", "--pr", "7", *HELD], 2, "a cycle without a cell"),
+    (["writeback", "--pr", "7", *HELD, "--cells", "vllm"], 2, "is no cell"),
+    (["writeback", "--pr", "7", *HELD, "--cells", "vllm-schemas", "--publish", "vllm-schemas"], 2, "go together"),
+    (["writeback", "--pr", "7", *HELD, "--cells", "vllm-schemas", "--remote", "no"], 3, "does not appear to be a git"),
+    (["plan", "--base", "nonsense"], 3, "nonsense"),
+    (["plan", "nothing"], 2, "no engine_versions/nothing.yaml"),
+    (["cell", "nothing-schemas", "--base", "HEAD", *HELD], 2, "no engine_versions/nothing.yaml"),
+    (["publish", "transformers", "--commit", HEAD, "--room", "registry"], 2, "--room REGISTRY/OWNER/NAME"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "says"), MISTAKES)
+def test_mistakes_are_sentences(
+    arguments: list[str],
+    code: int,
+    says: str,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(scene.home)
+    bad = scene.folder / "bad"
+    bad.write_text("{")
+    files = {"STEP": str(keep(scene.folder, BLOCKED)), "BAD": str(bad)}
+    assert run(["ci", *(files.get(one, one) for one in arguments)]) == code
+    assert says in " ".join(capsys.readouterr().err.split())
 
 
 def test_no_server_is_a_sentence() -> None:

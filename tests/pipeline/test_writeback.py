@@ -165,6 +165,39 @@ def test_a_link_is_no_artefact(scene: Scene) -> None:
         publish(Repository(scene.home), scene.cycle(), cell("invariants"), scene.home, step("invariants", scene.head))
 
 
+def test_artefacts_behind_a_link_are_none(scene: Scene) -> None:
+    elsewhere, made = scene.folder / "elsewhere", scene.folder / "made"
+    (elsewhere / ENGINE).mkdir(parents=True)
+    (elsewhere / ENGINE / "cross_fire.yaml").write_text("secret\n")
+    made.mkdir()
+    (made / "corpus").symlink_to(elsewhere)
+    with pytest.raises(Failure, match="lies behind one"):
+        publish(Repository(scene.home), scene.cycle(), cell("invariants"), made, step("invariants", scene.head))
+
+
+def test_a_folder_of_artefacts_gives_only_what_is_on_the_list(scene: Scene) -> None:
+    """What holds the token stands on another commit, and of the pull request has the artefacts alone."""
+    made, trusted = scene.folder / "made", scene.folder / "trusted"
+    git(scene.folder, "clone", "-q", "-b", "main", "--single-branch", f"file://{scene.remote}", str(trusted))
+    for name in (*FILES, ".git/config", "corpus/transformers/evil.yaml"):
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text("tampered\n")
+    make(made, "invariants")
+    clone, cycle = Repository(trusted), scene.cycle(cell("invariants"))
+    assert not clone.has(scene.head)
+    publish(clone, cycle, cell("invariants"), made, step("invariants", scene.head))
+    written = write_back(clone, cycle)
+    assert written.commit is not None
+    names = git(scene.remote, "show", "--format=", "--name-only", written.commit).splitlines()
+    assert set(names) == {
+        "corpus/transformers/cross_fire.yaml",
+        "corpus/transformers/invariants.proposed.yaml",
+        "corpus/transformers/invariants.validated.yaml",
+        "docs/generated/invariants-transformers.md",
+        "engine_versions/transformers.compat.json",
+    }
+
+
 def test_a_link_in_a_cells_commit_is_refused(scene: Scene) -> None:
     clone, cycle = Repository(scene.home), scene.cycle(cell("invariants"))
     publish(clone, cycle, cell("invariants"), scene.home, step("invariants", scene.head))

@@ -161,14 +161,16 @@ def _tell(one: Walk, step: Step, options: list[str]) -> None:
     cycle = [*options, "--branch", BRANCH, "--cells", CELLS]
     more = ["--report", str(one.cell / "report.md"), "--probe", str(one.cell / "probe.json")]
     one.run("ci", "comment", *options, "--step", file, *more)
-    one.run("ci", "label", *options, "--step", file)
     looked = one.head
-    one.run("ci", "writeback", *cycle, "--publish", f"{ENGINE}-{step.concern}", "--step", file)
+    one.run(
+        "ci", "writeback", *cycle, "--publish", f"{ENGINE}-{step.concern}", "--step", file, "--files", str(one.tree)
+    )
     tip = one.git("ls-remote", "origin", BRANCH).split()[0]
     if tip != looked:
         one.at(tip, "write-back" if "write-back" not in one.names.values() else "second write-back")
         one.git("fetch", "-q", "origin", BRANCH)
-    one.run("ci", "rollup", *cycle)
+    one.run("ci", "rollup", *cycle, "--automerge")
+    one.run("ci", "label", *options, "--step", file)
 
 
 def _blocked(one: Walk) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``ci approve-reuse``, ``publish``, ``sweep`` and ``sync-dockerfile``: what runs beside the cells."""
+"""``ci approve-reuse``, ``report`` and ``sweep``: what runs beside the cells."""
 
 from __future__ import annotations
 
@@ -27,14 +27,12 @@ def approve_reuse(
 
     States: approved, already, refused (the answer says why), superseded (the branch went on), ignored (no command).
     """
-    import json
-
     from llem_rules.corpus.locate import find_project
-    from llem_rules.pipeline.approving import approve, request_in
+    from llem_rules.pipeline.approving import approve, event_in, request_in
     from llem_rules.pipeline.git import Repository
     from llem_rules.pipeline.hub import from_environment, opened
 
-    request = request_in(json.loads(event.read_text(encoding="utf-8")))
+    request = request_in(event_in(event))
     if request is None:
         show("approve-reuse", "ignored", [], output, dry_run=dry_run)
         return 0
@@ -48,7 +46,7 @@ def approve_reuse(
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, metavar="DIR", help="What the run uploaded.")],
+    folder: Annotated[Path, typer.Argument(file_okay=False, metavar="DIR", help="What the run uploaded.")],
     head: HeadOption,
     source: Annotated[
         str, typer.Option("--from", metavar="OWNER:BRANCH", help="The fork's branch, as the run's event says.")
@@ -59,7 +57,7 @@ def report(
 ) -> int:
     """Comment and label for a pull request that gets no token: only what its checked artefacts say, nothing is written back.
 
-    States: told, superseded (no open pull request is at that commit).
+    States: told, superseded (no open pull request is at that commit), nothing (the run left no artefact).
     """
     from llem_rules.corpus.versions import engine_names
     from llem_rules.pipeline import texts
@@ -67,9 +65,12 @@ def report(
     from llem_rules.pipeline.comments import upsert
     from llem_rules.pipeline.hub import from_environment, opened
     from llem_rules.pipeline.labelling import add_own
-    from llem_rules.pipeline.untrusted import checked_step
+    from llem_rules.pipeline.untrusted import checked_steps
 
-    steps = [checked_step(path, head, engine_names()) for path in sorted(folder.rglob("engine-step-diff-*.yaml"))]
+    steps = checked_steps(folder, head, engine_names())
+    if not steps:
+        show("report", "nothing", [], output, dry_run=dry_run)
+        return 0
     items = []
     with opened(from_environment(repository)) as hub:
         pulls = [one for one in hub.get_pulls(state="open", head=source) if one.head.sha == head]
@@ -82,49 +83,19 @@ def report(
     return 0
 
 
-def publish(
-    engine: Annotated[str, typer.Argument(help="An engine whose image is first-party.")],
-    commit: Annotated[str, typer.Option(metavar="SHA", help="The commit on main.")],
-    room: Annotated[
-        str,
-        typer.Option("--room", metavar="REGISTRY/OWNER/NAME", help="Where the images lie; the registry stands first."),
-    ],
-    user: Annotated[str | None, typer.Option(envvar="REGISTRY_USER", help="Who logs in to the registry.")] = None,
-    password: Annotated[
-        str | None, typer.Option(envvar="REGISTRY_PASSWORD", help="Better in the environment than in a command line.")
-    ] = None,
-    repository: RepositoryOption = None,
-    dry_run: DryRun = False,
-    output: FormatOption = Format.TEXT,
-) -> int:
-    """Give the image that the pull request was proved in its production tags, bit for bit. State: published."""
-    from llem_rules.corpus.versions import load_engine_versions
-    from llem_rules.pipeline import publishing
-    from llem_rules.pipeline.hub import from_environment, opened
-    from llem_rules.pipeline.registry import Registry
-    from llem_rules.rules.failure import Failure
-
-    pinned = load_engine_versions(engine)
-    if pinned.image.source != "first_party":
-        raise Failure(f"{engine}'s image is its maker's own: there is nothing to publish")
-    with opened(from_environment(repository)) as hub:
-        validated = publishing.validated_digest(hub, commit, engine)
-    host, _, place = room.partition("/")
-    copy = publishing.copy_of(engine, pinned.library.current_version, place.lower())
-    registry = Registry(host, user, password)
-    try:
-        made = publishing.publish(registry, copy, validated, dry_run=dry_run)
-    finally:
-        registry.close()
-    items = [{"tag": f"{copy.target}:{tag}", "digest": made.digest} for tag in copy.tags]
-    show("publish", "published", items, output, dry_run=dry_run)
-    return 0
-
-
 def sweep(
     engine: Annotated[str, typer.Argument(help="The engine.")],
-    versions: Annotated[str, typer.Option(metavar="SPECIFIER", help="Which versions, such as '>=5,<6'.")],
+    versions: Annotated[str | None, typer.Option(metavar="SPECIFIER", help="Which versions, such as '>=5,<6'.")] = None,
     every_minor: Annotated[bool, typer.Option(help="Only the last release of each minor version.")] = True,
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, metavar="FILE", help="Probe nothing: ENGINE.compat.json of another job."
+        ),
+    ] = None,
+    probe_only: Annotated[
+        bool, typer.Option("--probe-only", help="Stop after the probes; no token is needed.")
+    ] = False,
     base: Annotated[str, typer.Option(metavar="BRANCH", help="Where the pull request goes.")] = "main",
     env: EnvOption = EnvironmentKind.VENV,
     remote: RemoteOption = "origin",
@@ -134,32 +105,18 @@ def sweep(
 ) -> int:
     """Probe a range of versions, and open a pull request where engine_versions/ENGINE.compat.json changed.
 
-    States: unchanged, opened, updated (its pull request was open already).
+    States: probed (--probe-only), unchanged, opened, updated (its pull request was open already).
     """
-    from llem_rules.cli.ci_sweeping import probe_all, propose
+    from llem_rules.cli import ci_sweeping
 
-    failed = probe_all(engine, versions, env.value, every_minor=every_minor)
-    state, commit = propose(engine, base, remote, repository, dry_run=dry_run)
-    show("sweep", state, failed, output, commit=commit, dry_run=dry_run)
+    if (versions is None) == (results is None):
+        raise typer.BadParameter("give either --versions, to probe them, or --results, to propose what was probed")
+    failed = ci_sweeping.probe_all(engine, versions, env.value, every_minor=every_minor) if versions else []
+    if results is not None:
+        ci_sweeping.take(engine, results)
+    if probe_only:
+        show("sweep", "probed", failed, output, dry_run=dry_run)
+    else:
+        state, commit = ci_sweeping.propose(engine, base, remote, repository, dry_run=dry_run)
+        show("sweep", state, failed, output, commit=commit, dry_run=dry_run)
     return 3 if failed else 0
-
-
-def sync_dockerfile(
-    engines: Annotated[list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Default: every one.")] = None,
-    check: Annotated[
-        bool, typer.Option("--check", "--dry-run", help="Write nothing; exit 1 where a line is stale.")
-    ] = False,
-    output: FormatOption = Format.TEXT,
-) -> int:
-    """Make docker/Dockerfile.ENGINE repeat what engine_versions/ENGINE.yaml says. States: synced, changed, stale."""
-    from llem_rules.corpus.locate import find_project
-    from llem_rules.pipeline.dockerfile import derived, sync
-
-    project = find_project()
-    places = derived(project, engines or None)
-    stale = [one for one in places if one.stale]
-    if stale and not check:
-        sync(project, places)
-    items = [{"place": f"docker/{one.file}:{one.line}", one.argument: f"{one.found} → {one.wanted}"} for one in stale]
-    show("sync-dockerfile", "synced" if not stale else "stale" if check else "changed", items, output, dry_run=check)
-    return int(check and bool(stale))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,13 @@ class Executor(StrEnum):
     DASK = "dask"
 
 
+class Matrix(StrEnum):
+    """What GitHub makes jobs of."""
+
+    CELLS = "cells"
+    REPLAYS = "replays"
+
+
 def plan(
     engines: Annotated[
         list[str] | None, typer.Argument(metavar="[ENGINE]...", help="Default: by what changed.")
@@ -27,7 +35,10 @@ def plan(
     base: Annotated[
         str | None, typer.Option(metavar="REF", help="Engines whose files changed since there. Default: every one.")
     ] = None,
-    at: Annotated[list[str] | None, typer.Option("--at", metavar="V", help="Replay this version, too.")] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="[ENGINE=]V", help="Replay this version, too; may be given several times."),
+    ] = None,
     room: Annotated[
         str, typer.Option("--room", metavar="REGISTRY/OWNER/NAME", help="Where first-party images lie.")
     ] = "",
@@ -37,6 +48,9 @@ def plan(
     minutes: Annotated[float, typer.Option(min=0.1, help="The longest that one job should take.")] = 20,
     github_output: Annotated[
         Path | None, typer.Option("--github-output", metavar="FILE", help="Append the matrices there, as job outputs.")
+    ] = None,
+    matrix: Annotated[
+        Matrix | None, typer.Option(help="Print nothing but this matrix, as strategy.matrix takes it.")
     ] = None,
     executor: Annotated[Executor, typer.Option(help="Run the replays: here, or on a Dask cluster.")] = Executor.NONE,
     scheduler: Annotated[
@@ -54,17 +68,21 @@ def plan(
 
     project = find_project()
     chosen = engines or ci_planning.chosen(project, base)
-    made = make_plan(project, chosen, versions=at or (), room=room, costs=costs, most_s=round(minutes * 60))
+    versions = ci_planning.versions_of(chosen, at or ())
+    made = make_plan(project, chosen, versions=versions, room=room, costs=costs, most_s=round(minutes * 60))
     if github_output is not None:
         with github_output.open("a", encoding="utf-8") as file:
-            file.write(ci_planning.job_outputs(made))
+            file.write(ci_planning.job_outputs(made, room))
+    if matrix is not None:
+        typer.echo(json.dumps(made.matrix() if matrix is Matrix.CELLS else made.replay_matrix()))
+        return 0
     cells: list[dict[str, Any]] = [{"job": "cell", **one.model_dump(mode="json")} for one in made.cells]
     replays: list[dict[str, Any]] = [{"job": "replay", **one.model_dump(mode="json")} for one in made.replays]
     code = 0
     if executor is not Executor.NONE:
         code = ci_planning.execute(made, executor.value, scheduler, to.absolute())
     state = "nothing" if not cells else "planned" if executor is Executor.NONE else "failed" if code else "ran"
-    show("plan", state, cells + replays, output)
+    show("plan", state, cells + replays, output, said=ci_planning.too_small(made, minutes * 60))
     return code
 
 

@@ -98,6 +98,12 @@ def writeback(
     step: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The artefact of that cell.")
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, file_okay=False, metavar="DIR", help="Where that cell's artefacts lie. Default: this project."
+        ),
+    ] = None,
     image: Annotated[
         str | None,
         typer.Option(
@@ -119,7 +125,7 @@ def writeback(
 
     if forget:
         return leave(pull, remote, output, dry_run=dry_run)
-    return write(cycle_of(pull, branch, head, cells), publish, step, image, remote, output, dry_run=dry_run)
+    return write(cycle_of(pull, branch, head, cells), publish, step, files, image, remote, output, dry_run=dry_run)
 
 
 def rollup(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,18 +12,15 @@ from llem_rules.corpus.compat import ProbeResult
 from llem_rules.corpus.locate import find_project
 from llem_rules.corpus.versions import engine_names
 from llem_rules.graph.step import Step, read_step
-from llem_rules.pipeline import texts
+from llem_rules.pipeline import rolling, texts
 from llem_rules.pipeline.cells import ROOM, Cycle, cell_named, publish
 from llem_rules.pipeline.cells import forget as forget_refs
 from llem_rules.pipeline.git import Repository
 from llem_rules.pipeline.hub import from_environment, opened
-from llem_rules.pipeline.labelling import SAFE, Labelled, set_roll_up, tell_validated
-from llem_rules.pipeline.merging import arm
+from llem_rules.pipeline.labelling import Labelled
 from llem_rules.pipeline.untrusted import checked_step
-from llem_rules.pipeline.writeback import Outcome, write_back
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from llem_rules.pipeline.writeback import write_back
+from llem_rules.rules.failure import Failure
 
 
 def step_in(path: Path, head: str, *, untrusted: bool) -> Step:
@@ -33,10 +29,21 @@ def step_in(path: Path, head: str, *, untrusted: bool) -> Step:
 
 
 def comment_text(step: Step, report: Path | None, probe: Path | None) -> str | None:
-    """The comment of a cell."""
-    result = ProbeResult.model_validate_json(probe.read_bytes()) if probe is not None and step.blocked else None
+    """The comment of a cell.
+
+    Raises:
+        Failure: (2) the probe's file holds no probe result.
+    """
+    result = _probe_in(probe) if probe is not None and step.blocked else None
     told = report.read_text(encoding="utf-8") if report is not None and step.changes else ""
     return texts.comment(step, result, told)
+
+
+def _probe_in(path: Path) -> ProbeResult:
+    try:
+        return ProbeResult.model_validate_json(path.read_bytes())
+    except ValueError as error:
+        raise Failure(f"{path} holds no probe result", hint="`ci cell` leaves it as probe.json") from error
 
 
 def leave(pull: int, remote: str, output: Format, *, dry_run: bool) -> int:
@@ -48,15 +55,23 @@ def leave(pull: int, remote: str, output: Format, *, dry_run: bool) -> int:
 
 
 def write(
-    cycle: Cycle, cell: str | None, step: Path | None, image: str | None, remote: str, output: Format, *, dry_run: bool
+    cycle: Cycle,
+    cell: str | None,
+    step: Path | None,
+    files: Path | None,
+    image: str | None,
+    remote: str,
+    output: Format,
+    *,
+    dry_run: bool,
 ) -> int:
-    """Publish a cell, and write back where it was the last one."""
+    """Publish a cell, and write back where it was the last one. ``files``: where its artefacts lie; here, if nowhere else."""
     root = find_project().root
     clone = Repository(root, remote)
     if (cell is None) != (step is None):
         raise typer.BadParameter("--publish and --step go together")
     if cell is not None and step is not None and not dry_run:
-        publish(clone, cycle, cell_named(cell), root, read_step(step), image or None)
+        publish(clone, cycle, cell_named(cell), files or root, read_step(step), image or None)
     outcome = write_back(clone, cycle, dry_run=dry_run)
     items = [{"file": file} for file in outcome.files] + [{"missing": str(one)} for one in outcome.missing]
     show("writeback", outcome.state, items, output, commit=outcome.commit, dry_run=dry_run)
@@ -65,36 +80,11 @@ def write(
 
 def roll_up(cycle: Cycle, remote: str, name: str | None, output: Format, *, automerge: bool, dry_run: bool) -> int:
     """Labels of the whole, once the write-back is over."""
-    outcome = write_back(Repository(find_project().root, remote), cycle, dry_run=True)
-    if outcome.state == "written" or not outcome.finished:
-        # "written" here: it would be. The labels never come before the commit.
-        early = "waiting" if outcome.state == "written" else outcome.state
-        show("rollup", early, [{"missing": str(one)} for one in outcome.missing], output, dry_run=dry_run)
-        return 0
-    heads = [cycle.head, *([outcome.commit] if outcome.commit else [])]
+    clone = Repository(find_project().root, remote)
     with opened(from_environment(name)) as hub:
-        done = set_roll_up(hub, cycle.number, outcome.steps, heads, dry_run=dry_run)
-        if not dry_run and done.current:
-            _tell_images(hub, heads, outcome)
-        armed = (
-            automerge and not dry_run and done.current and SAFE in _now(hub, cycle.number) and arm(hub, cycle.number)
-        )
-    state = "labelled" if done.current else "superseded"
-    _show(state, done, output, armed=armed, dry_run=dry_run)
+        done = rolling.roll_up(hub, clone, cycle, automerge=automerge, dry_run=dry_run)
+    labels = done.labels or Labelled(current=False)
+    said = done.merging.said if done.merging is not None else None
+    items = [{"missing": str(one)} for one in done.missing]
+    show("rollup", done.state, items, output, labels=labels.added, removed=labels.removed, said=said, dry_run=dry_run)
     return 0
-
-
-def _now(hub: object, number: int) -> list[str]:
-    return [one.name for one in hub.get_issue(number).get_labels()]  # type: ignore[attr-defined]
-
-
-def _tell_images(hub: object, heads: Sequence[str], outcome: Outcome) -> None:
-    if any(step.blocked for step in outcome.steps):
-        return
-    for engine, digest in outcome.images:
-        tell_validated(hub, heads, engine, digest)  # type: ignore[arg-type]
-
-
-def _show(state: str, done: Labelled, output: Format, *, armed: bool, dry_run: bool) -> None:
-    said = "auto-merge is armed" if armed else None
-    show("rollup", state, [], output, labels=done.added, removed=done.removed, said=said, dry_run=dry_run)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llem_rules.cli.probework import probe_engine
 from llem_rules.compat.releases import choose, released
-from llem_rules.corpus.compat import compat_path
+from llem_rules.corpus.artefacts import write_artefact
+from llem_rules.corpus.compat import Compatibility, compat_path, compat_text
 from llem_rules.corpus.locate import find_project
 from llem_rules.corpus.versions import PRODUCERS, load_engine_versions
 from llem_rules.pipeline import paths
-from llem_rules.pipeline.git import MISSING, Repository
+from llem_rules.pipeline.git import BOT, MISSING, Repository
 from llem_rules.pipeline.hub import from_environment, opened
 from llem_rules.rules.failure import NOT_CHECKED, Failure
+
+if TYPE_CHECKING:
+    from github.Repository import Repository as Hub
 
 
 def probe_all(engine: str, versions: str, env: str, *, every_minor: bool) -> list[dict[str, str]]:
@@ -33,6 +39,21 @@ def probe_all(engine: str, versions: str, env: str, *, every_minor: bool) -> lis
         else:
             sys.stderr.write(f"{version:<14} {report.summary.verdict}\n")
     return failed
+
+
+def take(engine: str, results: Path) -> None:
+    """Put probe results of another job in the engine's file, as data: read, checked and written anew.
+
+    Raises:
+        Failure: (2) they are none, or another engine's.
+    """
+    try:
+        found = Compatibility.model_validate_json(results.read_bytes())
+    except ValueError as error:
+        raise Failure(f"{results} holds no probe results: {str(error).splitlines()[0]}") from error
+    if found.engine != engine:
+        raise Failure(f"{results} holds the probe results of {found.engine}, not of {engine}")
+    write_artefact(compat_path(engine, find_project()), compat_text(found))
 
 
 def propose(engine: str, base: str, remote: str, repository: str | None, *, dry_run: bool) -> tuple[str, str | None]:
@@ -59,14 +80,40 @@ def propose(engine: str, base: str, remote: str, repository: str | None, *, dry_
     if dry_run:
         return "opened", commit
     there = clone.branch_tip(branch)
-    if there != commit and not clone.push(commit, f"refs/heads/{branch}", there or MISSING):
+    if there != commit:
+        if there is not None:
+            _refuse_peoples(clone, branch, there, tip)
+        if not clone.push(commit, f"refs/heads/{branch}", there or MISSING):
+            hint = "two sweeps at once: the other one's stands"
+            raise Failure(f"{branch} went on meanwhile", hint=hint, code=NOT_CHECKED)
+    body = f"Probes of {engine} over a range of versions. Only `{name}` changed; no rule did."
+    where = from_environment(repository)
+    with opened(where) as hub:
+        made = _see_open(hub, f"{where.repository.split('/')[0]}:{branch}", base, text.strip(), body)
+    return "opened" if made else "updated", commit
+
+
+def _refuse_peoples(clone: Repository, branch: str, there: str, base: str) -> None:
+    """Raise where somebody else has committed to the bot's branch: it is moved by force, and that would be lost."""
+    clone.fetch(f"refs/heads/{branch}")
+    authors = set(clone.git("log", "--format=%ae", there, f"^{base}").splitlines())
+    if authors - {BOT.email}:
+        hint = f"merge {branch} or delete it; the next sweep makes it anew"
         raise Failure(
-            f"{branch} went on meanwhile", hint="two sweeps at once: the other one's stands", code=NOT_CHECKED
+            f"{branch} has commits of {', '.join(sorted(authors - {BOT.email}))}", hint=hint, code=NOT_CHECKED
         )
-    with opened(from_environment(repository)) as hub:
-        owner = from_environment(repository).repository.split("/")[0]
-        if list(hub.get_pulls(state="open", head=f"{owner}:{branch}", base=base)):
-            return "updated", commit
-        body = f"Probes of {engine} over a range of versions. Only `{name}` changed; no rule did."
-        hub.create_pull(base=base, head=branch, title=text.strip(), body=body)
-    return "opened", commit
+
+
+def _see_open(hub: Hub, head: str, base: str, title: str, body: str) -> bool:
+    """See that one pull request is open for a branch. Returns whether it was opened now."""
+    from github import GithubException
+
+    if list(hub.get_pulls(state="open", head=head, base=base)):
+        return False
+    try:
+        hub.create_pull(base=base, head=head.partition(":")[2], title=title, body=body)
+    except GithubException:
+        # An answer that was lost on the way is asked for again, and then it is there already.
+        if not list(hub.get_pulls(state="open", head=head, base=base)):
+            raise
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 COMMAND = re.compile(r"^(?:@llem-ci-bot[ \t]+)?/approve-reuse[ \t]+([a-z0-9_]+)[ \t]+([a-z]+)[ \t]*$")
 _MAY = {"admin", "maintain", "write"}
+TRIES = 4
 State = Literal["approved", "already", "refused", "ignored", "superseded"]
 
 
@@ -45,12 +47,30 @@ class Request:
     producer: Producer
 
 
+def event_in(path: Path) -> Mapping[str, Any]:
+    """An ``issue_comment`` event as GitHub's runner leaves it.
+
+    Raises:
+        Failure: (2) the file is no such event.
+    """
+    hint = "GITHUB_EVENT_PATH names it in a workflow that runs on issue_comment"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Failure(f"{path} is not JSON: {error}", hint=hint) from error
+    issue, comment = (found.get(name) if isinstance(found, dict) else None for name in ("issue", "comment"))
+    if not isinstance(issue, dict) or not isinstance(comment, dict) or not isinstance(comment.get("user"), dict):
+        raise Failure(f"{path} is no issue_comment event", hint=hint)
+    event: Mapping[str, Any] = found
+    return event
+
+
 def request_in(event: Mapping[str, Any]) -> Request | None:
     """The command in an ``issue_comment`` event; None where there is none. Only the first line is looked at."""
     issue, said = event["issue"], event["comment"]
     if event.get("action") != "created" or "pull_request" not in issue or said["user"].get("type") == "Bot":
         return None
-    lines = str(said["body"]).strip().splitlines()
+    lines = str(said.get("body") or "").strip().splitlines()
     found = COMMAND.match(lines[0].strip()) if lines else None
     producer = next((one for one in PRODUCERS if found and one == found[2]), None)
     if found is None or producer is None:
@@ -61,11 +81,45 @@ def request_in(event: Mapping[str, Any]) -> Request | None:
 def approve(repository: Repository, clone: Clone, request: Request, *, dry_run: bool = False) -> Answer:
     """Widen the pin on the pull request's branch, where the one who asks may write and only the pin is in the way.
 
-    Nothing of the branch is run: its versions file and probe results are read as data.
+    Nothing of the branch is run: its versions file and probe results are read as data. Where the branch goes on meanwhile (the
+    pin of the other producer was widened, most often) all of it is looked at again, as long as the version is the same.
     """
     permission = repository.get_collaborator_permission(request.login)
     if permission not in _MAY:
         return Answer("refused", f"@{request.login} has no write rights here: nothing was changed.")
+    versions = set()
+    for _ in range(TRIES):
+        seen = _look(repository, clone, request)
+        if isinstance(seen, Answer):
+            return seen
+        versions.add(seen.version)
+        if len(versions) > 1:
+            break  # another bump than the one that was approved of
+        before, after, changed = _widened(seen, request.producer)
+        if before == after:
+            return Answer("already", f"The pin of {request.producer} covers this version already: `{before}`.")
+        paths.refuse_others("approve-reuse", request.engine, [seen.path])
+        said = f"chore({request.engine}): reuse {request.producer}\n\nApproved-by: {request.login}\n"
+        commit = clone.commit(seen.head, {seen.path: clone.add_blob(changed)}, said, seen.head)
+        if dry_run or clone.push(commit, f"refs/heads/{seen.branch}", seen.head):
+            return Answer("approved", f"The pin of {request.producer} is now `{after}` (it was `{before}`).", commit)
+    said = "The branch went on meanwhile: nothing was changed. Say it again where it still holds."
+    return Answer("superseded", said)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A branch as it stands: its versions file, and the version that it brings."""
+
+    branch: str
+    head: str
+    path: str
+    text: bytes
+    version: str
+
+
+def _look(repository: Repository, clone: Clone, request: Request) -> _Seen | Answer:
+    """The branch, or the answer where nothing can be done on it."""
     pull = repository.get_pull(request.number)
     if pull.state != "open":
         return Answer("refused", "This pull request is closed: nothing was changed.")
@@ -79,34 +133,22 @@ def approve(repository: Repository, clone: Clone, request: Request, *, dry_run: 
     text = clone.blob(head, path) if clone.has(head) else None
     if text is None:
         return Answer("refused", f"There is no {path} on this branch.")
-    refusal = _in_the_way(clone, head, request, text)
-    if refusal is not None:
-        return Answer("refused", refusal)
-    before, after, changed = _widened(text, request)
-    if before == after:
-        return Answer("already", f"The pin of {request.producer} covers this version already: `{before}`.")
-    paths.refuse_others("approve-reuse", request.engine, [path])
-    commit = clone.commit(
-        head,
-        {path: clone.add_blob(changed)},
-        f"chore({request.engine}): reuse {request.producer}\n\nApproved-by: {request.login}\n",
-        head,
-    )
-    if not dry_run and not clone.push(commit, f"refs/heads/{branch}", head):
-        return Answer(
-            "superseded", "The branch went on meanwhile: nothing was changed. Say it again where it still holds."
-        )
-    return Answer("approved", f"The pin of {request.producer} is now `{after}` (it was `{before}`).", commit)
-
-
-def _in_the_way(clone: Clone, head: str, request: Request, text: bytes) -> str | None:
-    """Why no pin helps; None where one does."""
-    versions, _ = versions_from(parse_yaml(text.decode(), request.engine), Path(f"{request.engine}.yaml"))
+    versions, _ = versions_from(parse_yaml(text.decode("utf-8", "replace"), path), Path(path))
     if versions is None:
-        return f"engine_versions/{request.engine}.yaml is not readable on this branch: `llem-rules lint` says why."
+        return Answer("refused", f"{path} is not readable on this branch: `llem-rules lint` says why.")
+    version = versions.library.current_version
+    refusal = _in_the_way(clone, head, request, version)
+    return Answer("refused", refusal) if refusal is not None else _Seen(branch, head, path, text, version)
+
+
+def _in_the_way(clone: Clone, head: str, request: Request, version: str) -> str | None:
+    """Why no pin helps; None where one does."""
     probes = clone.blob(head, f"engine_versions/{request.engine}.compat.json")
-    known = Compatibility.model_validate_json(probes) if probes else Compatibility(engine=request.engine)
-    result = known.result(versions.library.current_version, request.producer)
+    try:
+        known = Compatibility.model_validate_json(probes) if probes else Compatibility(engine=request.engine)
+    except ValueError:
+        return f"engine_versions/{request.engine}.compat.json is not readable on this branch."
+    result = known.result(version, request.producer)
     if result is None:
         return "No probe of this version is on the branch yet: wait until the pipeline has written it back."
     if "landmark-missing" in result.reasons:
@@ -115,12 +157,9 @@ def _in_the_way(clone: Clone, head: str, request: Request, text: bytes) -> str |
     return None
 
 
-def _widened(text: bytes, request: Request) -> tuple[str, str, bytes]:
+def _widened(seen: _Seen, producer: Producer) -> tuple[str, str, bytes]:
     with tempfile.TemporaryDirectory() as made:
-        path = Path(made) / f"{request.engine}.yaml"
-        path.write_bytes(text)
-        versions, _ = versions_from(parse_yaml(text.decode(), path.name), path)
-        if versions is None:
-            raise Failure(f"{path.name} is not readable")
-        before, after = widen_pin(path, request.producer, versions.library.current_version)
+        path = Path(made) / Path(seen.path).name
+        path.write_bytes(seen.text)
+        before, after = widen_pin(path, producer, seen.version)
         return before, after, path.read_bytes()

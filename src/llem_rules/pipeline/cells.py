@@ -14,9 +14,10 @@ from llem_rules.graph.changes.model import CONCERNS, Concern
 from llem_rules.graph.step import Step, file_name, step_of, step_text
 from llem_rules.pipeline import paths
 from llem_rules.pipeline.git import FILE_MODE, Repository
-from llem_rules.rules.failure import Failure
+from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 ROOM = "refs/llem-ci"
+TRIES = 5  # of a push that met another one at the remote's lock
 
 
 @dataclass(frozen=True, order=True)
@@ -88,11 +89,13 @@ def publish(
 ) -> str:
     """Leave the cell's files under its ref; a re-run of the cell replaces them. Returns the commit.
 
-    ``folder``: the project's root, from which the allowed files that differ from the head are taken.
+    ``folder``: where the cell's artefacts lie, each at its path in the project. Nothing else of it is looked at.
 
     Raises:
         Failure: (2) a file that is none; a step of another cell; (3) the remote refused.
     """
+    if not repository.has(cycle.head):
+        repository.fetch(cycle.head)
     if (step.engine, step.concern) != (cell.engine, cell.concern):
         raise Failure(f"the artefact is of {step.engine}-{step.concern}, not of {cell}")
     files = {cell.step_path: repository.add_blob(step_text(step).encode())}
@@ -102,13 +105,19 @@ def publish(
         files[cell.image_path] = repository.add_blob(image.encode())
     for path in paths.artefacts(cell.engine, cell.concern):
         place = folder / path
-        if place.is_symlink():
-            raise Failure(f"{path} is a link", hint="artefacts are plain files")
+        if place.is_symlink() or not place.resolve().is_relative_to(folder.resolve()):
+            raise Failure(f"{path} is a link, or lies behind one", hint="artefacts are plain files")
         if place.is_file():
             files[path] = repository.add_blob(place.read_bytes())
     commit = repository.commit(None, files, f"{cell} at {cycle.head}\n", cycle.head)
-    repository.push(commit, cycle.ref(cell), None)
-    return commit
+    for _ in range(TRIES):
+        if repository.push(commit, cycle.ref(cell), None):
+            return commit
+    raise Failure(
+        f"the remote does not take what {cell} made: another run of it holds {cycle.ref(cell)}",
+        hint="run the job again",
+        code=NOT_CHECKED,
+    )
 
 
 def collect(repository: Repository, cycle: Cycle) -> dict[Cell, Made]:

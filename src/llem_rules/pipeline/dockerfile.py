@@ -35,6 +35,8 @@ def derived(project: Project, names: list[str] | None = None) -> list[Derived]:
         Failure: (2) an engine's file is not readable; a Dockerfile has no argument for the library's version.
     """
     found: list[Derived] = []
+    for engine in names or ():
+        load_engine_versions(engine, project)  # says so where there is no such engine
     for engine in names or engine_names(project):
         path = _dockerfile(project, engine)
         if path.is_file():

@@ -155,5 +155,8 @@ def _credentials() -> list[str]:
 
 
 def _said(arguments: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> str:
+    """Git's own sentence. What follows it is advice for somebody at a terminal, and what goes before is progress."""
     lines = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
-    return f"git {arguments[0]}: {lines[-1] if lines else f'exit {done.returncode}'}"
+    told = [line for line in lines if line.startswith(("fatal: ", "error: ", "remote: error: ", "! [", "!\t"))]
+    last = lines[-1] if lines else f"exit {done.returncode}"
+    return f"git {arguments[0]}: {told[0].removeprefix('fatal: ') if told else last}"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 if TYPE_CHECKING:
+    from github import GithubException
     from github.PullRequest import PullRequest
     from github.Repository import Repository
 
@@ -41,7 +42,8 @@ def from_environment(repository: str | None = None) -> Where:
     """
     name = repository or os.environ.get("GITHUB_REPOSITORY")
     if not name or name.count("/") != 1:
-        raise Failure(f"{name!r} is no repository", hint="give --repository OWNER/NAME, or set GITHUB_REPOSITORY")
+        said = f"{name!r} is no repository" if name else "no repository is named"
+        raise Failure(said, hint="give --repository OWNER/NAME, or set GITHUB_REPOSITORY")
     pace = float(os.environ.get("LLEM_CI_PACE", "1.0"))
     return Where(name, os.environ.get("GITHUB_TOKEN") or None, os.environ.get("GITHUB_API_URL", PUBLIC), pace)
 
@@ -73,15 +75,23 @@ def opened(where: Where) -> Iterator[Repository]:
     try:
         yield client.get_repo(where.repository)
     except GithubException as error:
-        raise Failure(_sentence(error.status, error.message), hint=_hint(error.status), code=NOT_CHECKED) from error
+        said = f"GitHub answered {error.status}: {reason_of(error)}"
+        raise Failure(said, hint=_hint(error.status), code=NOT_CHECKED) from error
     except RequestException as error:
         raise Failure(f"{where.api} cannot be reached: {error}", code=NOT_CHECKED) from error
     finally:
         client.close()
 
 
-def _sentence(status: int, message: str | None) -> str:
-    return f"GitHub answered {status}: {message or 'no reason given'}"
+def reason_of(error: GithubException) -> str:
+    """What GitHub says of a refusal. GraphQL answers with a list of reasons where the rest of the API has one message."""
+    if error.message:
+        return str(error.message)
+    said = error.data.get("errors", ()) if isinstance(error.data, dict) else ()
+    return (
+        "; ".join(str(one["message"]) for one in said if isinstance(one, dict) and "message" in one)
+        or "no reason given"
+    )
 
 
 def _hint(status: int) -> str | None:

@@ -12,7 +12,7 @@ from llem_rules.corpus.artefacts import load_yaml
 from llem_rules.graph.changes.model import Concern
 from llem_rules.rules.failure import Failure
 
-Writer = Literal["writeback", "approve-reuse", "sweep"]
+Writer = Literal["writeback", "approve-reuse", "sweep", "renovate"]
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,14 @@ from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Model
 
 # Which engines a changed file is about. One without {engine} is about all of them.
-_TRIGGERS = (
+TRIGGERS = (
     "engine_versions/{engine}.yaml", "docker/Dockerfile.{engine}", "rules/{engine}/*", "sites/{engine}.yaml",
     "src/llem_rules/engines/{engine}*.py",
 )  # fmt: skip
-_ALL = ("src/llem_rules/mining/*", "src/llem_rules/discovery/*", "src/llem_rules/probing/*", "src/llem_rules/replay/*",
-        "src/llem_rules/inside/*", ".github/workflows/engine-pipeline.yml")  # fmt: skip
+TRIGGERS_OF_ALL = (
+    "src/llem_rules/mining/*", "src/llem_rules/discovery/*", "src/llem_rules/probing/*", "src/llem_rules/replay/*",
+    "src/llem_rules/inside/*", ".github/workflows/engine-pipeline.yml", ".github/workflows/engine-cell.yml",
+)  # fmt: skip
 MOST_SHARDS = 16
 
 
@@ -61,16 +63,25 @@ class Plan(Model):
         ]
         return {"include": chosen}
 
+    def replay_matrix(self) -> dict[str, Any]:
+        """The replays as GitHub's ``strategy.matrix`` takes them: engine, version, shard."""
+        return {"include": [one.model_dump(mode="json") for one in self.replays]}
+
+
+def first_party(room: str, engine: str, version: str) -> str:
+    """The cache image of an engine. Registries know no capitals, and owners of repositories have them."""
+    return f"{room.lower()}/{engine}-cache:{engine}-{version}".lstrip("/")
+
 
 def engines_of(changed: Iterable[str], known: Sequence[str]) -> list[str]:
     """The engines that changed files are about."""
     files = list(changed)
-    if any(fnmatch(file, pattern) for file in files for pattern in _ALL):
+    if any(fnmatch(file, pattern) for file in files for pattern in TRIGGERS_OF_ALL):
         return list(known)
     return [
         engine
         for engine in known
-        if any(fnmatch(file, pattern.replace("{engine}", engine)) for file in files for pattern in _TRIGGERS)
+        if any(fnmatch(file, pattern.replace("{engine}", engine)) for file in files for pattern in TRIGGERS)
     ]
 
 
@@ -78,12 +89,12 @@ def make_plan(
     project: Project,
     engines: Sequence[str],
     *,
-    versions: Sequence[str] = (),
+    versions: Mapping[str, Sequence[str]] | None = None,
     room: str = "",
     costs: Path | None = None,
     most_s: int = 1200,
 ) -> Plan:
-    """Cells and replays of some engines. ``versions``: replays of these, too; ``most_s``: the longest a job may take.
+    """Cells and replays of some engines. ``versions``: replays of these by engine, too; ``most_s``: the longest a job may take.
 
     Raises:
         Failure: (2) no such engine; the file of costs is none.
@@ -96,14 +107,12 @@ def make_plan(
             raise Failure(f"no engine_versions/{engine}.yaml; engines that have one: {', '.join(known)}")
         pinned = load_engine_versions(engine, project)
         version, image = pinned.library.current_version, pinned.image
-        where = (
-            image.at(version) if image.source == "upstream" else f"{room}/{engine}-cache:{engine}-{version}".lstrip("/")
-        )
+        where = image.at(version) if image.source == "upstream" else first_party(room, engine, version)
         cells += [
             PlannedCell(engine=engine, concern=concern, version=version, image=where, source=image.source)
             for concern in CONCERNS
         ]
-        for one in dict.fromkeys([version, *versions]):
+        for one in dict.fromkeys([version, *(versions or {}).get(engine, ())]):
             replays += _shards(
                 engine, pinned.at(one).library.current_version, _rules(project, engine), recorded, most_s
             )

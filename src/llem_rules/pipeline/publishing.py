@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+from llem_rules.corpus.reader import parse_yaml
+from llem_rules.corpus.versions import versions_from
 from llem_rules.pipeline.labelling import STATUS
 from llem_rules.pipeline.registry import Manifest, Registry
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
 if TYPE_CHECKING:
     from github.Repository import Repository
+
+
+LATEST = "latest"
+Which = Literal["version", "latest", "both"]
 
 
 @dataclass(frozen=True)
@@ -24,10 +31,26 @@ class Copy:
     tags: tuple[str, ...]
 
 
-def copy_of(engine: str, version: str, room: str) -> Copy:
+def copy_of(engine: str, version: str, room: str, which: Which = "both") -> Copy:
     """The copy of an engine's image. ``room``: the repository's own place in the registry, such as ``owner/name``."""
     tag = f"{engine}-{version}"
-    return Copy(f"{room}/{engine}-cache", tag, f"{room}/{engine}", (tag, "latest"))
+    tags = {"version": (tag,), "latest": (LATEST,), "both": (tag, LATEST)}
+    return Copy(f"{room}/{engine}-cache", tag, f"{room}/{engine}", tags[which])
+
+
+def is_latest(repository: Repository, engine: str, version: str, branch: str) -> bool:
+    """Whether a branch still has that version in force. A run that comes late must not turn ``latest`` back.
+
+    Raises:
+        Failure: (3) the branch has no readable versions file.
+    """
+    path = f"engine_versions/{engine}.yaml"
+    found = repository.get_contents(path, ref=branch)
+    content = (found[0] if isinstance(found, list) else found).decoded_content.decode()
+    versions, _ = versions_from(parse_yaml(content, path), Path(path))
+    if versions is None:
+        raise Failure(f"{path} of {branch} is not readable", hint="llem-rules lint says why", code=NOT_CHECKED)
+    return versions.library.current_version == version
 
 
 def validated_digest(repository: Repository, commit: str, engine: str) -> str:
@@ -37,6 +60,8 @@ def validated_digest(repository: Repository, commit: str, engine: str) -> str:
         Failure: (3) no merged pull request, or it was proved in none.
     """
     pulls = [one for one in repository.get_commit(commit).get_pulls() if one.merged]
+    # A commit may belong to several pull requests, one stacked on the other: the one that became this commit comes first.
+    pulls.sort(key=lambda one: one.merge_commit_sha != commit)
     if not pulls:
         raise Failure(
             f"no merged pull request belongs to {commit}", hint="nobody validated this image", code=NOT_CHECKED

@@ -113,12 +113,21 @@ class Registry:
         try:
             answer = self.session.request(method, url, timeout=60, **more)
             challenge = answer.headers.get("WWW-Authenticate", "")
-            if answer.status_code == 401 and challenge.startswith("Bearer "):
-                self.session.headers["Authorization"] = f"Bearer {self._token(challenge, scope)}"
+            if answer.status_code == 401 and self._answered(challenge, scope):
                 answer = self.session.request(method, url, timeout=60, **more)
         except requests.RequestException as error:
             raise Failure(f"{self.host} cannot be reached: {error}", code=NOT_CHECKED) from error
         return answer
+
+    def _answered(self, challenge: str, scope: str | None) -> bool:
+        """Log in as the registry asks for it: with a token from where it says, or by name and password."""
+        if challenge.startswith("Bearer "):
+            self.session.headers["Authorization"] = f"Bearer {self._token(challenge, scope)}"
+            return True
+        if challenge.startswith("Basic ") and self.user and self.password and self.session.auth is None:
+            self.session.auth = (self.user, self.password)
+            return True
+        return False
 
     def _token(self, challenge: str, scope: str | None) -> str:
         said = dict(re.findall(r'(\w+)="([^"]*)"', challenge))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from llem_rules.corpus.artefacts import write_artefact
 from llem_rules.corpus.compat import ProbeResult
+from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.graph.step import Step, file_name, read_step, step_text
 from llem_rules.pipeline.cells import Cell
 from llem_rules.rules.failure import NOT_CHECKED, Failure
@@ -36,8 +37,9 @@ def run_cell(cell: Cell, base: str, head: str, folder: Path, *, env: str, gpus: 
     """Run one cell in the working tree. ``base``: what is compared with; ``folder``: where the artefact goes.
 
     Raises:
-        Failure: (3) a command could not do its work.
+        Failure: (2) no such engine; (3) a command could not do its work.
     """
+    load_engine_versions(cell.engine)  # an engine that there is not is said here, and not by the first command
     where = ("--env", env)
     probe, version = _probe(cell, where, tell)
     if probe.verdict == "fail":

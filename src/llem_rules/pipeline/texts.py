@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from llem_rules.corpus.compat import ProbeResult
 from llem_rules.graph.step import Step, StepChange
 from llem_rules.pipeline.cells import Cell
@@ -28,8 +26,8 @@ def comment(step: Step, probe: ProbeResult | None = None, report: str = "", limi
         return None
     below = _foot(step)
     head = f"{top}### {escaped(step.engine)} {escaped(_versions(step))}: {step.concern}\n\n"
-    told = _fitting(report, limit - len(head) - len(below)) if report else changes(step, limit - len(head) - len(below))
-    return head + told + below
+    room = limit - len(head) - len(below)
+    return head + (_fitting(_body(report), room) if report else changes(step, room)) + below
 
 
 def nothing(cell: Cell, head: str) -> str:
@@ -39,16 +37,17 @@ def nothing(cell: Cell, head: str) -> str:
 
 def blocked(step: Step, probe: ProbeResult | None) -> str:
     """A failed probe, and the three ways on."""
+    reasons = step.blocked or ""
     lines = [
         f"### {escaped(step.engine)} {escaped(_versions(step))}: the {step.concern} probe failed",
         "",
-        f"**{escaped(step.blocked or '')}** · label {code('probe-blocked')}. Nothing was made for this version.",
-        "",
+        f"**{escaped(reasons)}** · label {code('probe-blocked')}. Nothing was made for this version.",
+        *([""] if probe and probe.missing else []),
     ]
     for lost in (probe.missing if probe else ())[:20]:
         near = f"; nearest: {', '.join(code(one) for one in lost.near)}" if lost.near else ""
         lines.append(f"- {code(lost.landmark)}: {escaped(lost.why)}{near}")
-    outside = probe is None or "landmark-missing" not in probe.reasons
+    outside = "landmark-missing" not in reasons
     approve = f"/approve-reuse {step.engine} {step.concern}"
     approved = (
         "the producer understands this version, and only its pin is in the way"
@@ -62,7 +61,7 @@ def blocked(step: Step, probe: ProbeResult | None) -> str:
         f"1. **Patch the producer**: follow upstream in {code(f'engines/{step.engine}.py')}, and push: all runs again.",
         f"2. **Approve reuse**: comment {code(approve)} ({approved}).",
         f"3. **Escalate**: leave {code('probe-blocked')} on. The bump waits until somebody takes the label off, "
-        f"or accepts it with {code('accept-probe-fail')}.",
+        f"or accepts it: {code('accept-probe-fail')}, and where the check is red, run it again.",
         "",
     ]
     return "\n".join(lines)
@@ -72,7 +71,8 @@ def changes(step: Step, limit: int) -> str:
     """The changes of an artefact: the worst first, as many as fit."""
     every = sorted(step.changes, key=lambda one: (-_badness(one), one.kind, one.subject))
     counts = {name: sum(_worst(one) == name for one in every) for name in ("breaking", "notable", "safe")}
-    text = f"**{', '.join(f'{count} {name}' for name, count in counts.items())}**\n\n"
+    labels = f"\nLabels: {', '.join(code(one) for one in step.labels)}" if step.labels else ""
+    text = f"**{', '.join(f'{count} {name}' for name, count in counts.items())}**{labels}\n\n"
     for index, one in enumerate(every):
         approved = ", approved" if one.approved else ""
         line = (
@@ -83,6 +83,13 @@ def changes(step: Step, limit: int) -> str:
             return text + f"\n{len(every) - index} more changes did not fit: the artefact of this run has them all.\n"
         text += line
     return text
+
+
+def _body(report: str) -> str:
+    """A report of ``diff`` without its own key and headline: the comment has both."""
+    lines = report.splitlines(keepends=True)
+    own = ("<!-- llem-rules", "### ")
+    return "".join(line for n, line in enumerate(lines) if n > 1 or not line.startswith(own)).strip("\n") + "\n"
 
 
 def _fitting(report: str, room: int) -> str:
@@ -102,11 +109,7 @@ def _foot(step: Step) -> str:
     ]
     if step.first_version:
         told.append("a first version, compared with nothing")
-    return "".join(f"\n- {one}" for one in told) + f"\n\n{_labels(step.labels)}from {code(step.head[:12])}\n"
-
-
-def _labels(labels: Sequence[str]) -> str:
-    return f"Labels: {', '.join(code(one) for one in labels)} · " if labels else ""
+    return "".join(f"\n- {one}" for one in told) + f"\nfrom {code(step.head[:12])}\n"
 
 
 def _versions(step: Step) -> str:

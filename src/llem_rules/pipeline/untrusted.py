@@ -13,6 +13,20 @@ from llem_rules.rules.failure import Failure
 LARGEST = 4 << 20  # bytes of an artefact; a real one of a large bump is a tenth of that
 
 
+def checked_steps(folder: Path, head: str, engines: Sequence[str]) -> list[Step]:
+    """Every artefact in a folder; none where the folder is not there, since nothing was left.
+
+    Raises:
+        Failure: (2) one of them is not as it should be, or two are of one cell: then nothing of them is told.
+    """
+    steps = [checked_step(path, head, engines) for path in sorted(folder.rglob("engine-step-diff-*.yaml"))]
+    cells = [Cell(step.engine, step.concern) for step in steps]
+    twice = next((one for one in cells if cells.count(one) > 1), None)
+    if twice is not None:
+        raise Failure(f"there are two artefacts of {twice}")
+    return steps
+
+
 def checked_step(path: Path, head: str, engines: Sequence[str]) -> Step:
     """An artefact as data, of the commit that it should be of. No text of it is told as it stands: see ``texts``.
 

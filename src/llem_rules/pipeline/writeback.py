@@ -17,7 +17,7 @@ from typing import Literal
 from llem_rules.corpus.compat import Compatibility, compat_text
 from llem_rules.graph.step import Step
 from llem_rules.pipeline import paths
-from llem_rules.pipeline.cells import Cell, Cycle, Made, collect, digest
+from llem_rules.pipeline.cells import TRIES, Cell, Cycle, Made, collect, digest
 from llem_rules.pipeline.git import Repository
 from llem_rules.rules.failure import NOT_CHECKED, Failure
 
@@ -76,12 +76,23 @@ def write_back(repository: Repository, cycle: Cycle, *, dry_run: bool = False) -
         return Outcome("already", commit, files=told, steps=steps, images=images)
     if tip != cycle.head:
         return Outcome("superseded", tip, files=told, steps=steps, images=images)
-    if dry_run or repository.push(commit, f"refs/heads/{cycle.branch}", cycle.head):
+    if dry_run:
         return Outcome("written", commit, files=told, steps=steps, images=images)
-    # Somebody was quicker: the twin of this run with the same commit, or a person.
-    tip = repository.branch_tip(cycle.branch)
-    state: State = "gone" if tip is None else "already" if tip == commit else "superseded"
+    state, tip = _push(repository, cycle, commit)
     return Outcome(state, tip, files=told, steps=steps, images=images)
+
+
+def _push(repository: Repository, cycle: Cycle, commit: str) -> tuple[State, str | None]:
+    """Move the branch. Where that does not come about, somebody was quicker: the twin of this run, or a person."""
+    for _ in range(TRIES):
+        if repository.push(commit, f"refs/heads/{cycle.branch}", cycle.head):
+            return "written", commit
+        tip = repository.branch_tip(cycle.branch)
+        if tip != cycle.head:
+            return ("gone" if tip is None else "already" if tip == commit else "superseded"), tip
+        # It stands where it stood: somebody held the remote's lock at that moment, and let go.
+    said = f"the remote does not move {cycle.branch}, though it is where it was"
+    raise Failure(said, hint="run the job again", code=NOT_CHECKED)
 
 
 def message(cycle: Cycle, made: Sequence[Made]) -> str:
