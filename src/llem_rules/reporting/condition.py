@@ -45,10 +45,10 @@ _WORDS = {
     "contains": "contains",
     "matches": "matches",
     "length": "has a length that",
-    "each": "has only items that",
-    "any_item": "has an item that",
-    "keys": "has keys that",
-    "values": "has values that",
+    "each": "in each item",
+    "any_item": "in some item",
+    "keys": "in its keys",
+    "values": "in its values",
     "lower": "in lower case",
     "parent": "lies in a folder that",
     "ordered": "is",
@@ -107,7 +107,7 @@ def _said(test: Test) -> Iterator[Token]:
     elif operator == "distinct":
         yield ["word", "has no item twice" if operand else "has an item twice"]
     elif operator in NESTED:
-        bare = operand[0].operator in _SYMBOLS  # "has an item < 0"
+        bare = operand[0].operator in _SYMBOLS  # "has a length < 3"
         yield ["word", _WORDS[operator].removesuffix(" that") if bare else _WORDS[operator]]
         for place, inner in enumerate(operand):
             if place:

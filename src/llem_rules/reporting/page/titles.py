@@ -6,7 +6,7 @@ import json
 import re
 
 from llem_rules.reporting.condition import clause, sentence
-from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.kinds import DormantField, RuleBase
 from llem_rules.rules.messages import parse_template
 
 _LONGEST = 160
@@ -24,11 +24,16 @@ def title(rule: RuleBase) -> str:
         line = " ".join(_LISTED.sub("", said).strip(" -").split())
         if re.search(r"\w", line):
             return _DOTS.sub("…", line)
-    become = [
-        f"{name} becomes {json.dumps(one.effective, default=repr)}" if one.replaced else f"{name} has no effect"
-        for name, one in rule.dormant_fields.items()
-    ]
+    become = [_becomes(name, one) for name, one in rule.dormant_fields.items()]
     if become:
         return "; ".join(become)
     when = sentence(clause(rule.predicate))
     return f"Fires when {when if len(when) <= _LONGEST else when[:_LONGEST].rpartition(' ')[0] + ' …'}"
+
+
+def _becomes(name: str, one: DormantField) -> str:
+    if not one.replaced:
+        return f"{name} has no effect"
+    if one.effective == {"$absent": True}:
+        return f"{name} is dropped"
+    return f"{name} becomes {json.dumps(one.effective, ensure_ascii=False, default=repr)}"

@@ -65,8 +65,9 @@ function drawing(type, graph) {
   const { spots, width, height } = laidOut(graph);
   const lines = graph.edges.map(edge => {
     const rule = spots.get(edge.rule), field = spots.get(edge.field), [left, right] = rule.column < field.column ? [rule, field] : [field, rule];
-    const x1 = left.x + (left.column === 0 ? left.width : left.text.length * LETTERS) + 8, x2 = right.x - 8, bend = (x2 - x1) / 2;
-    return drawn("path", { class: edge.word, d: `M${x1.toFixed(1)} ${left.y}C${(x1 + bend).toFixed(1)} ${left.y} ${(x2 - bend).toFixed(1)} ${right.y} ${x2.toFixed(1)} ${right.y}` });
+    // From where the name ends straight to the column's edge, so that no line crosses a name.
+    const ends = left.x + (left.column === 0 ? left.width : left.text.length * LETTERS) + 8, x1 = left.x + left.width + 8, x2 = right.x - 8, bend = (x2 - x1) / 2;
+    return drawn("path", { class: edge.word, d: `M${ends.toFixed(1)} ${left.y}H${x1.toFixed(1)}C${(x1 + bend).toFixed(1)} ${left.y} ${(x2 - bend).toFixed(1)} ${right.y} ${x2.toFixed(1)} ${right.y}` });
   });
   const tied = new Map([...spots.keys()].map(name => [name, []]));
   graph.edges.forEach((edge, at) => { tied.get(edge.rule).push([edge.field, at]); tied.get(edge.field).push([edge.rule, at]); });

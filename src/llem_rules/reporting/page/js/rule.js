@@ -13,7 +13,7 @@ function effects(rule) {
     ["effect", h("code", {}, rule.effect), `: ${told(rule)[1]}`],
     rule.exception && ["raises", h("code", { class: "t-type" }, rule.exception)],
     rule.says && ["says", h("span", { class: "message" }, template(rule.says))],
-    ...rule.dormant.map(([name, value]) => ["field", h("code", { class: "t-field" }, name), value === undefined ? " has no effect" : [" becomes ", h("code", {}, coloured(value))]]),
+    ...rule.dormant.map(([name, value]) => ["field", h("code", { class: "t-field" }, name), value === undefined ? " has no effect" : value === ABSENT ? " is dropped" : [" becomes ", h("code", {}, coloured(value))]]),
     ["when", REACH[rule.reach || "construct"]],
     rule.source && ["site", h("code", {}, breakable(rule.source[0])), " in ", h("code", {}, breakable(rule.source[1])), copyButton(rule.source[0], "the file")],
     ["known from", [BY[rule.by], ...(rule.agreed || []).map(name => BY[name])].join(", also "), rule.place ? [": ", h("code", {}, breakable(rule.place))] : null]));
@@ -32,7 +32,7 @@ function side(rule, word) {
       confirmed ? null : [" ", h("span", { class: "verdict", "data-verdict": "divergent" }, one.verdict)],
       one.exception ? [" ", h("code", { class: "t-type" }, one.exception)] : null),
     one.message ? h("p", { class: "message" }, one.message.split("\n")[0]) : null,
-    (one.effective || []).map(([name, value]) => h("p", { class: "seen" }, h("code", { class: "t-field" }, name), " is ", h("code", {}, coloured(value)))),
+    (one.effective || []).map(([name, value]) => h("p", { class: "seen" }, h("code", { class: "t-field" }, name), value === ABSENT ? " is gone" : [" is ", h("code", {}, coloured(value))])),
     Object.entries(one.behaviour || {}).map(([name, how]) => h("p", { class: "seen" }, h("code", { class: "t-field" }, name), `: ${BEHAVIOUR[how] || how}`)),
     one.site ? h("p", { class: "site quiet" }, h("code", {}, breakable(one.site))) : null,
     one.unchecked ? h("p", { class: "quiet" }, one.unchecked) : null);

@@ -14,7 +14,7 @@ function typeView(name) {
         h("a", { href: `#/graph/${type.engine.name}/${type.name}` }, "Graph"), " · ", h("a", { href: `#/versions/${type.engine.name}/${type.name}` }, "Versions")),
       bar(type.rules, true),
       section("Rules", rows(type.rules, "")),
-      type.fields.length ? section("Fields", wide("Fields", h("table", { class: "fields" },
+      type.fields.length ? section("Fields", wide("Table of fields", h("table", { class: "fields" },
         h("thead", {}, h("tr", {}, ["field", "takes", "default", "rules"].map(word => h("th", { scope: "col", class: word === "rules" ? "figure" : null }, word)))),
         h("tbody", {}, type.fields.map(([field, takes, value, about]) => h("tr", {},
           h("th", { scope: "row" }, h("code", { class: "t-field" }, breakable(field)), about ? h("p", { class: "quiet" }, about) : null),

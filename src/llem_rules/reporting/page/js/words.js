@@ -34,6 +34,11 @@ const BEHAVIOUR = {
   no_difference: "without it, the same tokens",
   differs: "without it, other tokens",
 };
+const DROPPED = {
+  dormant_silent: ["dropped silently", "the library drops the field, and nothing is said"],
+  dormant_announced: ["dropped, announced", "the library drops the field, and says so"],
+};
+const ABSENT = '{"$absent": true}';
 const STATES = {
   fires: "fires as claimed",
   changed: "does something else",
@@ -44,5 +49,6 @@ const FIRED = { shown: "its effect shows too", masked: "hidden by an earlier ref
 const PARTS = { match: "Fires when", given: "Given that", require: "it must hold that" };
 
 const replaced = rule => rule.dormant.length > 0 && rule.dormant.every(one => one.length > 1);
-const told = rule => (replaced(rule) && REPLACED[rule.effect]) || SAYS[rule.effect];
+const dropped = rule => rule.dormant.length > 0 && rule.dormant.every(one => one[1] === ABSENT);
+const told = rule => (dropped(rule) && DROPPED[rule.effect]) || (replaced(rule) && REPLACED[rule.effect]) || SAYS[rule.effect];
 const badge = rule => h("span", { class: "effect", "data-effect": rule.effect }, told(rule)[0]);
