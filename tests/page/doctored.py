@@ -20,7 +20,7 @@ def doctored() -> str:
     document = dict(validated_document("transformers"))
     kept = [one for one in document["rules"] if one["rule"]["native_type"] == "transformers.WatermarkingConfig"]
     document["rules"] = [*kept, _divergent(kept[0]), _unchecked(kept[0])]
-    return render([engine_payload(Known(f"engine {MARKUP}", document))], MARKUP, ["another"])
+    return render([engine_payload(Known("engine", document))], MARKUP, ["another"])
 
 
 def _named(entry: dict[str, Any], name: str) -> dict[str, Any]:

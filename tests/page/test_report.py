@@ -13,6 +13,7 @@ import pytest
 from llem_rules.cli.app import run
 from llem_rules.corpus.schemas import schema
 from llem_rules.engines.registry import engine_names
+from llem_rules.reporting.documents import publish
 from llem_rules.reporting.page import render
 from tests.page.doctored import MARKUP, doctored
 
@@ -22,6 +23,7 @@ ASSETS = sorted(one for one in PAGE.rglob("*") if one.suffix in {".css", ".js", 
 
 def test_twice_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "page.html"
+    publish()
     assert run(["report", "transformers", "-o", str(file), "--format", "json"]) == 0
     first, told = file.read_bytes(), json.loads(capsys.readouterr().out)
     jsonschema.validate(told, schema("page-report"))

@@ -43,7 +43,8 @@ function movable(svg, size) {
     down.set(event.pointerId, now);
   });
   for (const word of ["pointerup", "pointercancel"]) svg.addEventListener(word, event => down.delete(event.pointerId));
-  svg.addEventListener("click", event => { if (moved) { event.preventDefault(); event.stopPropagation(); } }, true);
+  svg.addEventListener("keydown", () => { moved = false; }, true); // Enter on a node is no end of a drag
+  svg.addEventListener("click", event => { if (moved) { event.preventDefault(); event.stopPropagation(); moved = false; } }, true);
   svg.addEventListener("dragstart", event => event.preventDefault());
   svg.addEventListener("wheel", event => {
     event.preventDefault();
