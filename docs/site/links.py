@@ -1,6 +1,6 @@
 """Every link of the built site leads somewhere: to a file, and where it names a place in it, to that place. No network.
 
-    python docs/site/links.py build/site
+python docs/site/links.py build/site
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ class _Page(HTMLParser):
 def broken(site: Path) -> list[str]:
     """``page: link`` for each link that leads nowhere, and for each resource that would be loaded from elsewhere."""
     pages = {file.resolve(): _read(file) for file in sorted(site.rglob("*.html"))}
-    return [f"{file.relative_to(site.resolve())}: {link}" for file, page in pages.items() for link in sorted(page.links) if _leads_nowhere(site, file, link, pages)]
+    return [
+        f"{file.relative_to(site.resolve())}: {link}"
+        for file, page in pages.items()
+        for link in sorted(page.links)
+        if _leads_nowhere(site, file, link, pages)
+    ]
 
 
 def _read(file: Path) -> _Page:

@@ -1,4 +1,4 @@
-"""Hooks of mkdocs: the pages of rules are made from the corpora while the site is built, and are never files of the repository."""
+"""Hooks of mkdocs: the pages of rules are made from the corpora while the site is built; they are no files of the project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _MADE = "Nothing has to be loaded to read them all in one place: `llem-rules rep
 def on_config(config: Any) -> Any:
     """Fill the two parts of the navigation that are folders."""
     proved, examples = _proved(), sorted(one.relative_to(_DOCS).as_posix() for one in _DOCS.glob("examples/**/*.md"))
-    rules = [{engine: [f"rules/{engine}/index.md", *sorted(set(made) - {f"rules/{engine}/index.md"})]} for engine, made in proved.items()]
+    rules = [
+        {engine: [f"rules/{engine}/index.md", *sorted(set(made) - {f"rules/{engine}/index.md"})]}
+        for engine, made in proved.items()
+    ]
     config["made_pages"] = {file: text for made in proved.values() for file, text in made.items()}
     config["made_pages"]["rules/index.md"] = _list(proved)
     found = {"rules/": ["rules/index.md", *rules], "examples/": examples}
@@ -29,7 +32,11 @@ def on_config(config: Any) -> Any:
 
 def _proved() -> dict[str, dict[str, str]]:
     project = find_project(_DOCS)
-    return {name: pages(name, validated_document(name, project)) for name in engine_names() if project.corpus_dir(name).is_dir()}
+    return {
+        name: pages(name, validated_document(name, project))
+        for name in engine_names()
+        if project.corpus_dir(name).is_dir()
+    }
 
 
 def _list(proved: dict[str, dict[str, str]]) -> str:

@@ -61,7 +61,9 @@ def _rule(identity: str) -> str:
         near = difflib.get_close_matches(identity, entries, n=1)
         raise Failure(f"no rule is called {identity}", hint=f"did you mean {near[0]}?" if near else None)
     place = address_of(engine.name, rule_from(entries[identity]["rule"]))
-    pages = f"\npages      #/rule/{identity} in what `llem-rules report` writes\n           {place} in the documentation\n"
+    pages = (
+        f"\npages      #/rule/{identity} in what `llem-rules report` writes\n           {place} in the documentation\n"
+    )
     return rule_text(entries[identity], document["environment"]) + pages
 
 

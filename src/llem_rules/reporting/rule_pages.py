@@ -50,7 +50,9 @@ def _index(engine: str, version: str, types: Sequence[tuple[str, Sequence[Entry]
     lines += ["| native type | rules | refused | silently without effect |", "|---|--:|--:|--:|"]
     for name, group in types:
         file = page_of(engine, name).rpartition("/")[2]
-        counts = [sum(one["rule"]["expected"]["effect"] == effect for one in group) for effect in ("error", "dormant_silent")]
+        counts = [
+            sum(one["rule"]["expected"]["effect"] == effect for one in group) for effect in ("error", "dormant_silent")
+        ]
         lines.append(f"| [`{name}`]({file}) | {len(group)} | {counts[0]} | {counts[1]} |")
     return "\n".join(lines) + "\n"
 
@@ -70,6 +72,10 @@ def _worst_first(pair: tuple[RuleBase, Entry]) -> tuple[int, str]:
 def _rule(rule: RuleBase, entry: Entry) -> Iterator[str]:
     yield from ("", f"## `{_name(rule)}` {{ #{_name(rule)} }}", "", _text(title(rule)), "")
     yield f"**`{rule.expected.effect}`**: {SAYS[rule.expected.effect]}, {REACH[rule.reach]}."
+    for name, one in rule.dormant_fields.items():
+        if one.replaced:
+            gone = one.effective == {"$absent": True}
+            yield f"{_span(name)} {'is dropped' if gone else f'becomes {_code(one.effective)}'}."
     for part in rule.predicate_parts:
         if entry["rule"].get(part) is not None:
             yield from ("", f"{_PARTS[part]}:", "", *_bullets(clause(parse_predicate(entry["rule"][part])), 0))
@@ -90,7 +96,7 @@ def _rule(rule: RuleBase, entry: Entry) -> Iterator[str]:
 def _bullets(told: Clause, depth: int) -> Iterator[str]:
     indent = "    " * depth + "- "
     if "says" in told:
-        yield indent + " ".join(_token(kind, text) for kind, text in told["says"])
+        yield indent + _said(told["says"])
     elif "none" in told:
         yield f"{indent}not:"
         yield from _bullets(told["none"][0], depth + 1)
@@ -101,6 +107,15 @@ def _bullets(told: Clause, depth: int) -> Iterator[str]:
             depth += 1
         for part in told[word]:
             yield from _bullets(part, depth)
+
+
+def _said(tokens: Sequence[Sequence[str]]) -> str:
+    """Tokens with blanks between them, but none inside brackets and before commas."""
+    said = ""
+    for place, (kind, text) in enumerate(tokens):
+        glued = not place or text in {",", "]"} or tokens[place - 1][1] == "["
+        said += ("" if glued else " ") + _token(kind, text)
+    return said
 
 
 def _token(kind: str, text: str) -> str:
