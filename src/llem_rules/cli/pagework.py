@@ -17,6 +17,7 @@ from llem_rules.corpus.documents import load_rules
 from llem_rules.corpus.locate import Project, find_project, shown
 from llem_rules.corpus.matrix import load_matrix
 from llem_rules.engines.registry import engine_names, find_engine
+from llem_rules.reporting.console import note
 from llem_rules.reporting.page import Known, engine_payload, render
 from llem_rules.reporting.page.summary import document, text
 from llem_rules.rules.failure import NOT_CHECKED, NOTHING, Failure
@@ -35,6 +36,8 @@ def write_page(engines: Sequence[str], to: Path, coverage: Sequence[Path], *, as
         raise Failure(
             "--format json and the page cannot both go to the standard output", hint="give the page a file: -o FILE"
         )
+    if to.is_dir():
+        raise Failure(f"{shown(to)} is a folder, and a file is needed here", hint=f"-o {shown(to / 'llem-rules.html')}")
     project = find_project()
     sites = {str(one["summary"]["engine"]): one for one in map(_coverage, coverage)}
     known, without = _known(engines, project, sites)
@@ -46,8 +49,6 @@ def write_page(engines: Sequence[str], to: Path, coverage: Sequence[Path], *, as
     if to == _STDOUT:
         sys.stdout.write(page)
         return 0
-    if to.is_dir():
-        raise Failure(f"{shown(to)} is a folder, and a file is needed here", hint=f"-o {shown(to / 'llem-rules.html')}")
     changed = write_artefact(to, page)
     told = document(shown(to), len(page.encode()), changed, payloads)
     typer.echo(json.dumps(told, indent=1) if as_json else text(told), nl=as_json)
@@ -65,6 +66,7 @@ def _known(engines: Sequence[str], project: Project, sites: dict[str, Any]) -> t
                 raise
             without.append(name)
             continue
+        note(f"read       {name}")
         places = {one.rule.id: f"{one.file}:{one.span().line}" for one in load_rules(name, project)}
         schema, matrix = load_discovered(name, project), load_matrix(name, project)
         known.append(Known(name, validated, schema, matrix, sites.get(name), places))

@@ -31,6 +31,9 @@ function breakable(text) {
   const parts = text.split(/(?<=[._-])/);
   return parts.flatMap((part, at) => (at ? [h("wbr"), part] : [part]));
 }
+// A sentence: what stands between backticks is code.
+const prose = text => text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? h("code", {}, part) : part));
+
 function section(title, ...children) {
   const id = `s-${title.toLowerCase().replace(/[^a-z]+/g, "-")}`;
   return h("section", { "aria-labelledby": id }, h("h2", { id }, title), ...children);

@@ -39,8 +39,23 @@ function typeTable(engine) {
       h("td", { class: "bars" }, h("div", { style: `width:${Math.max(3, (100 * type.rules.length) / most)}%` }, bar(type.rules)))))));
 }
 
+// A few that nobody would notice: of the largest native types, two each, and no sentence twice.
+function surprises(engine) {
+  const said = new Set(), chosen = [];
+  for (const type of typeRows(engine)) {
+    let own = 0;
+    for (const rule of type.rules) {
+      if (rule.effect !== "dormant_silent" || !rule.summary || rule.by !== "authored" || said.has(rule.summary) || own === 2) continue;
+      said.add(rule.summary);
+      chosen.push(rule);
+      own++;
+    }
+  }
+  return chosen.slice(0, 6);
+}
+
 function engineCard(engine) {
-  const silent = engine.rules.filter(rule => rule.effect === "dormant_silent" && rule.summary && rule.by === "authored").sort(worstFirst);
+  const silent = surprises(engine);
   const table = typeTable(engine), folded = table.querySelectorAll("tbody tr").length > 10;
   return h("section", { class: "engine", "aria-labelledby": `engine-${engine.name}` },
     h("header", {}, h("h2", { id: `engine-${engine.name}` }, h("a", { href: listAddress({ engine: engine.name }) }, engine.name)),
@@ -50,20 +65,22 @@ function engineCard(engine) {
     folded ? h("button", { type: "button", class: "more", onclick: event => { table.classList.remove("folded"); event.target.remove(); } },
       `all ${table.querySelectorAll("tbody tr").length} native types`) : null,
     silent.length ? h("div", { class: "surprises" }, h("h3", {}, "Ignored without a word"),
-      h("ul", {}, silent.slice(0, 6).map(rule => h("li", {}, h("a", { href: ruleAddress(rule) }, rule.summary), " ",
+      h("ul", {}, silent.map(rule => h("li", {}, h("a", { href: ruleAddress(rule) }, prose(rule.summary)), " ",
         h("code", { class: "quiet" }, rule.owner.short)))),
       h("p", {}, h("a", { href: listAddress({ engine: engine.name, effect: "dormant_silent" }) },
         `all ${number(engine.rules.filter(rule => rule.effect === "dormant_silent").length)} of them`))) : null);
 }
 
 function homeView() {
+  const proved = rules.filter(rule => rule.verdict === "confirmed").length;
   const types = engines.reduce((sum, engine) => sum + typeRows(engine).length, 0);
   return {
     title: "llem-rules",
     body: [h("div", { class: "lead" }, h("h1", { tabindex: "-1" }, "What engines do with their configuration"),
       h("p", {}, `${many(rules.length, "rule")} on ${many(types, "native type")} of ${many(engines.length, "engine")}: what is refused, `
-        + "what is silently ignored or rewritten, what must hold. Each was proved against the live library.")),
+        + "what is silently ignored or rewritten, what must hold. "
+        + (proved === rules.length ? "Each was proved against the live library." : `${number(proved)} are proved against the live library; those that are not come first.`))),
     h("div", { class: "engines" }, engines.map(engineCard)),
-    payload.without.length ? h("p", { class: "quiet" }, `Nothing has been proved yet of: ${payload.without.join(", ")}.`) : null],
+    payload.without.length ? h("p", { class: "quiet after" }, `Nothing has been proved yet of: ${payload.without.join(", ")}.`) : null],
   };
 }

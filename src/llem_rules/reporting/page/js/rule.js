@@ -80,7 +80,7 @@ function ruleView(id) {
       h("div", { class: "badges" }, rule.verdict === "confirmed" ? null : h("span", { class: "verdict", "data-verdict": rule.verdict }, rule.verdict), badge(rule),
         h("span", { class: "quiet" }, `${rule.kind} · ${REACH[rule.reach || "construct"]}`)),
       h("h1", { tabindex: "-1" }, breakable(rule.name), copyButton(rule.id, "the rule's id")),
-      h("p", { class: "title" }, rule.title),
+      h("p", { class: "title" }, prose(rule.title)),
       condition(rule),
       section("The smallest pair", h("div", { class: "pair" }, side(rule, "positive"), side(rule, "negative"))),
       effects(rule), evidence(rule), versionsOf(rule), others(rule))],
