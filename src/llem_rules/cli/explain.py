@@ -47,8 +47,10 @@ def _rule(identity: str) -> str:
 
     from llem_rules.check.load import validated_document
     from llem_rules.engines import engine_for_type
+    from llem_rules.reporting.rule_pages import address_of
     from llem_rules.reporting.rule_text import rule_text
     from llem_rules.rules.failure import Failure
+    from llem_rules.rules.kinds import rule_from
 
     engine = engine_for_type(identity)
     if engine is None:
@@ -58,7 +60,11 @@ def _rule(identity: str) -> str:
     if identity not in entries:
         near = difflib.get_close_matches(identity, entries, n=1)
         raise Failure(f"no rule is called {identity}", hint=f"did you mean {near[0]}?" if near else None)
-    return rule_text(entries[identity], document["environment"])
+    place = address_of(engine.name, rule_from(entries[identity]["rule"]))
+    pages = (
+        f"\npages      #/rule/{identity} in what `llem-rules report` writes\n           {place} in the documentation\n"
+    )
+    return rule_text(entries[identity], document["environment"]) + pages
 
 
 def _lint_code(code: str) -> str:

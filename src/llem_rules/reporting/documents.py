@@ -20,6 +20,7 @@ from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
 from llem_rules.reporting.mutation_documents import REPORTS as MUTATION_REPORTS
+from llem_rules.reporting.page.summary import PageReport
 from llem_rules.reporting.probe_report import ProbeReport
 from llem_rules.reporting.verify_documents import REPORTS as VERIFY_REPORTS
 from llem_rules.reporting.version_report import VersionReport
@@ -238,6 +239,7 @@ def publish() -> None:
         ("gaps-report", "What llem-rules report-gaps --format json prints", GapsReport),
         ("dedupe-report", "What llem-rules dedupe --format json prints", DedupeReport),
         *MUTATION_REPORTS,
+        ("page-report", "What llem-rules report --format json prints", PageReport),
         ("ci-report", "What the commands of llem-rules ci print with --format json", CiReport),
     ):
         add_schema(name, title, model.model_json_schema)

@@ -9,14 +9,14 @@ from typing import Any
 from llem_rules.rules.kinds import rule_from
 from llem_rules.rules.plain import to_plain
 
-_SAYS = {
+SAYS = {
     "error": "the library refuses the config",
     "warn": "the library warns, and the field still acts",
     "dormant_announced": "the field has no effect, and the library says so",
     "dormant_silent": "the field has no effect, and nothing is said",
     "pass": 'the value means "off": accepted, and nothing is said',
 }
-_REACH = {
+REACH = {
     "construct": "when the config is built",
     "validate": "when it is validated",
     "build": "at start-up, when the engine is built from it",
@@ -40,7 +40,7 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
     if rule.summary:
         yield f"  {rule.summary}"
     yield ""
-    yield f"kind       {entry['rule']['kind']}: {_SAYS[rule.expected.effect]}"
+    yield f"kind       {entry['rule']['kind']}: {SAYS[rule.expected.effect]}"
     yield f"fires when {json.dumps(to_plain(rule.predicate), default=repr)}"
     for name, dormant in rule.dormant_fields.items():
         yield f"dormant    {name}" + (
@@ -50,7 +50,7 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
         yield f"says       {rule.message_template}"
     if rule.source:
         yield f"source     {rule.source.file} · {rule.source.function}"
-    yield f"reach      {rule.reach}: {_REACH[rule.reach]}"
+    yield f"reach      {rule.reach}: {REACH[rule.reach]}"
     yield ""
     yield f"{entry['verdict']:<10} on {environment['library']} {environment['library_version']} ({environment['device']})"
     for side in ("positive", "negative"):
