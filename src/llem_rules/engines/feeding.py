@@ -10,7 +10,8 @@ from llem_rules.engines.base import Engine
 def fed_fields(engine: Engine, native_type: str, fields: Mapping[str, Collection[str]]) -> dict[str, tuple[str, str]]:
     """For each field of a type, the section's native type and its field. ``fields``: those of every native type.
 
-    A section is an attribute named like the class that it holds (``parallel_config``, ``ParallelConfig``).
+    A section is an attribute named like the class that it holds (``parallel_config``, ``ParallelConfig``). What no section
+    takes may be a field of the whole that is built.
     """
     about = engine.native_types[native_type]
     types = {_bare(name.rpartition(".")[2]): name for name in sorted(fields)}
@@ -24,6 +25,8 @@ def fed_fields(engine: Engine, native_type: str, fields: Mapping[str, Collection
             if owner is not None and (end or name) in fields[owner]:
                 found[name] = (owner, end or name)
                 break
+        if name not in found and about.becomes is not None and name in fields.get(about.becomes, ()):
+            found[name] = (about.becomes, name)
     return found
 
 

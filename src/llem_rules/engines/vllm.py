@@ -264,7 +264,12 @@ ENGINE = Engine(
         "vllm.sampling_params.RepetitionDetectionParams": NativeType(),
         "vllm.sampling_params.BeamSearchParams": NativeType(base={"beam_width": 2, "max_tokens": 16}),
         "vllm.EngineArgs": NativeType(
-            base=_MODEL, build="create_engine_config", sections=_SECTIONS, places=_PLACES, unread=_UNREAD
+            base=_MODEL,
+            build="create_engine_config",
+            sections=_SECTIONS,
+            places=_PLACES,
+            becomes="vllm.config.VllmConfig",
+            unread=_UNREAD,
         ),
         "vllm.config.ModelConfig": NativeType(base=_MODEL),
         "vllm.config.SchedulerConfig": NativeType(

@@ -7,7 +7,7 @@ refusal really comes through is for replay to say, as of any candidate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,7 @@ from llem_rules.rules.predicates import (
 )
 
 Fed = Mapping[str, tuple[str, str]]  # a field: the section's native type, and its field
+CARRIED = "carried"
 _PARTS = ("match", "given", "require")
 
 
@@ -65,14 +66,11 @@ _OWN = ("id", "kwargs_positive", "kwargs_negative", "added_by", "cross_validated
 def _carried(
     one: Candidate, native_type: str, names: Mapping[str, str], defaults: Mapping[str, Any], stage: str
 ) -> Candidate | None:
-    try:
-        parts = {key: parse_predicate(one.plain[key]) for key in _PARTS if key in one.plain}
-    except PredicateError:
-        return None
+    parts = parts_of(one)
     read = [name for part in parts.values() for name in fields_of(part)]
     if not read or any(name not in names for name in read):
         return None
-    if any(_elsewhere(part) for part in parts.values()):
+    if any(elsewhere(part) for part in parts.values()):
         return None
     plain = dict(one.plain) | {key: to_plain(_renamed(part, names)) for key, part in parts.items()}
     unset = [names[name] for name in dict.fromkeys(read) if defaults.get(names[name]) is None]
@@ -81,11 +79,29 @@ def _carried(
         given = tuple(Field(name, (Test("!=", None),)) for name in unset)
         old = (_renamed(parts[guard], names),) if guard in parts else ()
         plain[guard] = to_plain(tidied(AllOf((*old, *given))))
-    plain |= {"native_type": native_type, "reach": stage, "tags": ["carried"]}
+    plain |= {"native_type": native_type, "reach": stage, "tags": [CARRIED]}
+    if "source" in plain and (there := _called_there(read, names)) is not None:
+        plain["source"] = {**plain["source"], "field": there}
     return replace(one, native_type=native_type, name=_name(one.name, names), plain=plain, sites=())
 
 
-def _elsewhere(predicate: Predicate) -> bool:
+def _called_there(read: Sequence[str], names: Mapping[str, str]) -> str | None:
+    """What the section calls the one field that it refuses, where the type that builds it has another name for it."""
+    own = dict.fromkeys(read)
+    [name, *others] = own
+    return name if not others and names[name] != name else None
+
+
+def parts_of(one: Candidate) -> dict[str, Predicate]:
+    """The predicates of a candidate by the key that holds them; none where one cannot be read."""
+    try:
+        return {key: parse_predicate(one.plain[key]) for key in _PARTS if key in one.plain}
+    except PredicateError:
+        return {}
+
+
+def elsewhere(predicate: Predicate) -> bool:
+    """Whether a predicate speaks of another section."""
     return any(split_section(name) is not None for name in _references(predicate))
 
 
