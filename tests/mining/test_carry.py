@@ -21,15 +21,17 @@ ENGINE = Engine(
         "lib.Args": NativeType(
             build="make",
             sections=("size_config", "run_config"),
-            places={"runs": "run_config.count", "deep": "x.y.z"},
+            places={"runs": "run_config.count", "deep": "x.y.z", "least": "run_config.small.least"},
             becomes="lib.Whole",
         ),
         "lib.SizeConfig": NativeType(),
         "lib.RunConfig": NativeType(),
+        "lib.SmallRunConfig": NativeType(),
     },
 )
 FIELDS = {
-    "lib.Args": ("width", "count", "runs", "deep", "own", "level"),
+    "lib.Args": ("width", "count", "runs", "deep", "own", "level", "least"),
+    "lib.SmallRunConfig": ("least",),
     "lib.Whole": ("width", "level", "other"),
     "lib.SizeConfig": ("width", "height"),
     "lib.RunConfig": ("count",),
@@ -44,6 +46,7 @@ def test_which_field_feeds_which() -> None:
         "count": ("lib.RunConfig", "count"),
         "runs": ("lib.RunConfig", "count"),
         "level": ("lib.Whole", "level"),
+        "least": ("lib.SmallRunConfig", "least"),
     }
 
 

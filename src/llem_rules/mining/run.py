@@ -100,7 +100,7 @@ def _carried(
         whole: list[Candidate] = []
         fields = dict(defaults)
         if about.becomes is not None:
-            whole = lift(reader, about.becomes)
+            whole = [one for one in lift(reader, about.becomes) if not one.name.endswith(_IDLE)]
             fields[about.becomes] = dict.fromkeys(declared_fields(reader, about.becomes))
             inner = sections_of(reader, about.becomes, engine.native_types)
             whole += nest([*found, *nested], about.becomes, inner)
