@@ -67,7 +67,8 @@ def candidate(native_type: str, match: dict[str, Any], effect: str = "error") ->
             {"width": {"type_is_not": ["int"], "!=": None}},
         ),
         (candidate("lib.SizeConfig", {"height": {"<": 1}}), None),
-        (candidate("lib.RunConfig", {"count": {"<": 1}}, effect="warn"), None),
+        (candidate("lib.RunConfig", {"count": {"<": 1}}, effect="warn"), {"runs": {"<": 1}}),
+        (candidate("lib.RunConfig", {"count": {"<": 1}}, effect="pass"), None),
         (candidate("lib.Other", {"count": {"<": 1}}), None),
         (candidate("lib.RunConfig", {"count": {"<": "@lib.SizeConfig.width"}}), None),
     ],
@@ -77,7 +78,8 @@ def candidate(native_type: str, match: dict[str, Any], effect: str = "error") ->
         "a text",
         "None is left to the section",
         "not fed",
-        "no refusal",
+        "a warning",
+        "nothing comes of it",
         "no section",
         "two",
     ],
@@ -92,6 +94,23 @@ def test_what_is_carried(one: Candidate, wanted: dict[str, Any] | None) -> None:
 def test_the_name_is_that_of_the_feeding_field() -> None:
     [made] = carry([candidate("lib.RunConfig", {"count": {"<": 1}})], "lib.Args", FED, DEFAULTS, "build")
     assert made.name == "runs-below-one"
+
+
+@pytest.mark.parametrize(
+    ("dormant", "wanted"),
+    [
+        (["count"], ["runs"]),
+        ({"count": {"effective": 1}}, {"runs": {"effective": 1}}),
+        ({"count": {"effective": "@most"}, "most": {}}, {"runs": {"effective": "@most"}, "most": {}}),
+        ({"most": {"effective": "@count + 1"}}, {"most": {"effective": "@runs + 1"}}),
+        (["height"], None),
+    ],
+)
+def test_what_becomes_of_the_feeding_fields(dormant: Any, wanted: Any) -> None:
+    one = candidate("lib.RunConfig", {"count": {"<": 1}}, effect="dormant_silent")
+    one = replace(one, plain={**one.plain, "kind": "dormancy", "dormant": dormant})
+    found = carry([one], "lib.Args", FED, DEFAULTS, "build")
+    assert [made.plain["dormant"] for made in found] == ([] if wanted is None else [wanted])
 
 
 @pytest.mark.parametrize(
