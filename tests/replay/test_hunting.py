@@ -9,8 +9,9 @@ import pytest
 from llem_rules.replay.hunting import hunt
 from llem_rules.replay.points import Siblings, key_of
 from llem_rules.rules import Config, compile_predicate, parse_predicate, rule_from
+from llem_rules.rules.kinds import RuleBase
 
-CASES = {
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "one edge of a pattern": (
         {"kind": {"matches": r"\A(?i:fast)\Z"}},
         {"kind": {"matches": r"(?i:fast)\Z"}},
@@ -41,7 +42,7 @@ CASES = {
 }
 
 
-def made(match: dict[str, Any], positive: dict[str, Any], negative: dict[str, Any]) -> Any:
+def made(match: dict[str, Any], positive: dict[str, Any], negative: dict[str, Any]) -> RuleBase:
     return rule_from(
         {
             "id": "lib.T.one",

@@ -25,6 +25,7 @@ _TRIED = 2500  # configs that are looked at for one rule
 _WANTED = 6  # configs that tell one other predicate apart, of those where the rule fires and of those where it does not
 _SIBLINGS = 16  # values of one field that are taken over from other rules
 _LISTS = ("$set", "$tuple")
+_ESCAPE = re.compile(r"\\[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z][\w-]+")
 _USED = 30  # configs of one rule that are put to use, which takes long
 
@@ -89,7 +90,7 @@ def _words(tests: Iterable[Test]) -> list[str]:
     for test in tests:
         match test:
             case Test(operator="matches", operand=str() as pattern):
-                found |= dict.fromkeys(_WORD.findall(pattern))
+                found |= dict.fromkeys(_WORD.findall(_ESCAPE.sub(" ", pattern)))
             case Test(operand=tuple() as parts) if all(isinstance(part, Test) for part in parts):
                 found |= dict.fromkeys(_words(parts))
     return list(found)
