@@ -113,8 +113,16 @@ def _as_shown(session: Library, verdicts: Sequence[Verdict], tell: Progress) -> 
     types = {rule.native_type for rule in others.values()}
     beside = [one.rule for one in verdicts if one.outcome == "confirmed" and one.rule.native_type in types]
     again = replay_rules(session, [*beside, *others.values()], tell).verdicts if others else ()
-    shown = {one.rule.id: one for one in again if one.rule.id in others and one.outcome == "confirmed"}
+    shown = {
+        one.rule.id: one for one in again if one.rule.id in others and one.outcome == "confirmed" and _seen_first(one)
+    }
     return [shown.get(one.rule.id, one) for one in verdicts]
+
+
+def _seen_first(verdict: Verdict) -> bool:
+    """Whether what the positive shows first is the rule's own: of several errors at once the evidence names one."""
+    source, site = verdict.rule.source, verdict.positive.site
+    return source is not None and site is not None and site["file"] == source.file
 
 
 def _held(session: Library, rules: Sequence[RuleBase]) -> list[RuleBase]:
