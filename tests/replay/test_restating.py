@@ -8,8 +8,9 @@ import pytest
 
 from llem_rules.replay.restating import restated
 from llem_rules.replay.verdict import Verdict
-from llem_rules.rules import rule_from
+from llem_rules.rules import Config, rule_from
 from llem_rules.rules.observation import Observation
+from llem_rules.rules.showing import shows
 
 OLD = {"file": "lib/old.py", "function": "T.check", "line": 3}
 NEW = {"file": "lib/new.py", "function": "T.verify", "line": 9}
@@ -73,3 +74,39 @@ def test_restated(expected: tuple[str, str, str | None], raw: dict[str, Any], wa
         assert (found.expected.channel, found.expected.exception) == wanted[:2]
         assert site == {name: wanted[2][name] for name in site}
         assert found.predicate == rule.predicate
+
+
+@pytest.mark.parametrize(
+    ("match", "field", "wanted"),
+    [
+        ({"x": {">": 2}}, None, None),
+        ({"x": {">": 2}}, "x", None),
+        ({"x.most": {">": 2}}, "x", None),
+        ({"x.most": {">": 2}}, "most", "most"),
+        ({"x": {"keys": {"any_item": {"not_in": ["y"]}}}}, "z", "*"),
+    ],
+    ids=["no field named", "its own", "the field of the path", "the end of the path", "an unknown key"],
+)
+def test_what_the_refusal_calls_the_field(match: dict[str, Any], field: str | None, wanted: str | None) -> None:
+    rule = rule_from(
+        {
+            "id": "lib.T.too-much",
+            "kind": "invalidity",
+            "native_type": "lib.T",
+            "match": match,
+            "expected": {"effect": "error", "channel": "exception", "exception": "OldError"},
+            "message_template": "too much",
+            "source": {name: OLD[name] for name in ("file", "function")},
+            "kwargs_positive": {"x": {"most": 3, "z": 1}},
+            "kwargs_negative": {"x": {}},
+        }
+    )
+    raw = refused("OldError", "too much", NEW)
+    raw["exception"]["field"] = field
+    seen = Observation.from_raw(raw, frozenset())
+    found = restated(Verdict(rule, seen, seen))
+    assert found is not None
+    assert found.source is not None
+    assert found.source.field == wanted
+    assert shows(found, seen, Config.of(rule.kwargs_positive)).shown
+    assert shows(rule, seen, Config.of(rule.kwargs_positive)).shown is False

@@ -12,6 +12,7 @@ from llem_rules.cli.replaying import How, opened, subject_of
 from llem_rules.environments import Limits, RememberingSession
 from llem_rules.environments.gears import SHARE, reference_of
 from llem_rules.graph.within import surely_within
+from llem_rules.replay.plan import Point
 from llem_rules.replay.run import make_work
 from llem_rules.reporting import mutation_report
 from llem_rules.reporting.console import console, progress_bar
@@ -36,12 +37,17 @@ def mutate_engine(engine: str, native_types: Sequence[str], env: str, limits: Li
     with opened(engine, subject, How(env, limits, share=SHARE)) as session:
         work = make_work(session, rules, wide=True)
         with progress_bar("observing    ") as bar:
-            seen = work.see(session, range(len(work.plan.points)), bar)
+            first = dict(work.see(session, range(len(work.plan.points)), bar).first)
+        about = [rule for rule in rules if rule.id in known]
+        wide, before = len(work.plan.points), work.crossing(first)
+        for rule, kwargs in Mutation(about, work.plan, before, work.defaults, surely_within).hunted():
+            work.plan.add(Point(rule.native_type, kwargs, rule.reach))
+        with progress_bar("hunting      ") as bar:
+            first |= work.see(session, range(wide, len(work.plan.points)), bar).first
         library = reference_of(session)
         remembered = library.remembered if isinstance(library, RememberingSession) else 0
         facts = session.facts
-    about = [rule for rule in rules if rule.id in known]
-    mutation = Mutation(about, work.plan, work.crossing(seen.first), work.defaults, surely_within)
+    mutation = Mutation(about, work.plan, work.crossing(first), work.defaults, surely_within)
     with progress_bar("mutating     ") as bar:
         ended = mutation.judge(bar)
     torch = f", torch {facts.packages['torch']}" if "torch" in facts.packages else ""

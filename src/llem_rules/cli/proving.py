@@ -13,11 +13,12 @@ from llem_rules.engines import Producer
 from llem_rules.environments import Library
 from llem_rules.environments.choose import open_library, require_version
 from llem_rules.environments.gears import Gears
+from llem_rules.mining.carry import CARRIED
 from llem_rules.mining.report import MergeReport, after_replay
 from llem_rules.mining.run import Mined, mine
 from llem_rules.probing import probe
 from llem_rules.replay.restating import restated
-from llem_rules.replay.run import live_defaults, replay_rules
+from llem_rules.replay.run import Progress, live_defaults, replay_rules
 from llem_rules.replay.verdict import Verdict
 from llem_rules.reporting.console import progress_bar, status
 from llem_rules.rules.failure import NOT_CHECKED, Failure
@@ -93,9 +94,35 @@ def mine_and_prove(
 
         mined = mine(session, native_types, authored, defaults, progress)
     with progress_bar("replaying    ") as bar:
-        verdicts = replay_rules(session, mined.merged.rules, bar).verdicts
-    kept, rejected = after_replay(mined.merged.rules, [_told(one) for one in verdicts])
-    return Proved(mined, kept, mined.merged.report.with_rejected(rejected), verdicts)
+        verdicts = list(replay_rules(session, mined.merged.rules, bar).verdicts)
+        verdicts = _as_shown(session, verdicts, bar)
+    kept, rejected = after_replay([one.rule for one in verdicts], [_told(one) for one in verdicts])
+    return Proved(mined, kept, mined.merged.report.with_rejected(rejected), tuple(verdicts))
+
+
+def _as_shown(session: Library, verdicts: Sequence[Verdict], tell: Progress) -> list[Verdict]:
+    """The verdicts, with refusals that were carried from another type as this one shows them: other code may make it.
+
+    What is restated is judged beside all else that holds of its native type; that was seen already.
+    """
+    others = {
+        one.rule.id: rule
+        for one in verdicts
+        if one.outcome == "divergent" and CARRIED in one.rule.tags and (rule := restated(one)) is not None
+    }
+    types = {rule.native_type for rule in others.values()}
+    beside = [one.rule for one in verdicts if one.outcome == "confirmed" and one.rule.native_type in types]
+    again = replay_rules(session, [*beside, *others.values()], tell).verdicts if others else ()
+    shown = {
+        one.rule.id: one for one in again if one.rule.id in others and one.outcome == "confirmed" and _seen_first(one)
+    }
+    return [shown.get(one.rule.id, one) for one in verdicts]
+
+
+def _seen_first(verdict: Verdict) -> bool:
+    """Whether what the positive shows first is the rule's own: of several errors at once the evidence names one."""
+    source, site = verdict.rule.source, verdict.positive.site
+    return source is not None and site is not None and site["file"] == source.file
 
 
 def _held(session: Library, rules: Sequence[RuleBase]) -> list[RuleBase]:

@@ -63,7 +63,8 @@ class NativeType:
     ``base``: keyword arguments that it cannot do without; they count as defaults. ``validate``: calls made in order for
     the stage of that name. ``build``: the method that production calls next. ``use``: what it does with the result in the
     end. ``attributes``: where a field is read back when the attribute has another name. ``unread``: fields that cannot be
-    read back. ``sections`` and ``places``: where the built object keeps fields, by search order and by field.
+    read back. ``sections`` and ``places``: where the built object keeps fields, by search order and by field. ``becomes``: the
+    class of the built object, where that checks what it is made of: its fields are fed by those of the same name.
     ``warm_up``: whether building it once in the worker's parent process is harmless.
     """
 
@@ -75,6 +76,7 @@ class NativeType:
     unread: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+    becomes: str | None = None
     warm_up: bool = True
 
     @property

@@ -125,6 +125,11 @@ _PLACES = {
     "mamba_cache_philox_rounds": "mamba_config.stochastic_rounding_philox_rounds",
     # The given mapping itself gets keys added by the library; what counts is the section it becomes.
     "speculative_config": "speculative_config",
+    "spec_method": "speculative_config.method",
+    "spec_model": "speculative_config.model",
+    "spec_tokens": "speculative_config.num_speculative_tokens",
+    "log_level": "logging_config.log_level",
+    "log_config_file": "logging_config.pylogging_config_file",
 }
 # Used on the way, or InitVars of a section: nothing in the end shows them.
 _UNREAD = (
@@ -146,6 +151,19 @@ _UNREAD = (
     "skip_mm_profiling",
     "video_pruning_rate",
     "enable_mm_embeds",
+    "language_model_only",
+    "mm_encoder_only",
+    "mm_hasher_algorithm",
+    "mm_encoder_attn_backend",
+    "mm_encoder_attn_dtype",
+    "mm_encoder_fp8_scale_path",
+    "mm_encoder_fp8_scale_save_path",
+    "mm_encoder_fp8_scale_save_margin",
+    "mm_tensor_ipc",
+    "mm_ipc_gpu_memory_gb",
+    "mm_device_do_normalize",
+    "mm_processor_device",
+    "video_pruning_method",
 )
 
 # As many words as the tiny model has tokens. A fast tokenizer, as most models have: structured outputs ask for one.
@@ -264,7 +282,12 @@ ENGINE = Engine(
         "vllm.sampling_params.RepetitionDetectionParams": NativeType(),
         "vllm.sampling_params.BeamSearchParams": NativeType(base={"beam_width": 2, "max_tokens": 16}),
         "vllm.EngineArgs": NativeType(
-            base=_MODEL, build="create_engine_config", sections=_SECTIONS, places=_PLACES, unread=_UNREAD
+            base=_MODEL,
+            build="create_engine_config",
+            sections=_SECTIONS,
+            places=_PLACES,
+            becomes="vllm.config.VllmConfig",
+            unread=_UNREAD,
         ),
         "vllm.config.ModelConfig": NativeType(base=_MODEL),
         "vllm.config.SchedulerConfig": NativeType(

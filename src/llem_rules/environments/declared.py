@@ -13,7 +13,8 @@ def readings_by_type(session: Library, native_types: Sequence[str]) -> dict[str,
     """How fields read strings; those of a type that builds sections read as the section that they end in does."""
     engine = session.engine
     building = [name for name in native_types if name in engine.native_types and engine.native_types[name].sections]
-    asked = sorted({*native_types, *(engine.native_types if building else ())})
+    wholes = [whole for name in building if (whole := engine.native_types[name].becomes) is not None]
+    asked = sorted({*native_types, *wholes, *(engine.native_types if building else ())})
     answers = session.run([{"op": "lift", "native_type": name} for name in asked])
     lifted = {name: one["lifted"] for name, one in zip(asked, answers, strict=True) if "lifted" in one}
     found = {name: readings_of(one) for name, one in lifted.items()}

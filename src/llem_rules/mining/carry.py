@@ -1,4 +1,4 @@
-"""Refusals of a section as candidates of the type that builds it: what feeds a field is refused as the field is.
+"""Effects of a section as candidates of the type that builds it: what feeds a field is refused, or ignored, as the field is.
 
 A native type that builds sections (``engines/base.py``, ``sections`` and ``places``) hands most of its own fields on. Whether a
 refusal really comes through is for replay to say, as of any candidate.
@@ -7,7 +7,7 @@ refusal really comes through is for replay to say, as of any candidate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,13 +32,14 @@ from llem_rules.rules.predicates import (
 )
 
 Fed = Mapping[str, tuple[str, str]]  # a field: the section's native type, and its field
+CARRIED = "carried"
 _PARTS = ("match", "given", "require")
 
 
 def carry(
     found: Iterable[Candidate], native_type: str, fed: Fed, defaults: Mapping[str, Any], stage: str
 ) -> list[Candidate]:
-    """The refusals among candidates whose fields are all fed by one type's fields, said of that type.
+    """The candidates whose fields are all fed by one type's fields, said of that type.
 
     ``defaults``: the feeding type's own, decoded. What is None there is left to the section, so it has to be given.
     """
@@ -48,7 +49,7 @@ def carry(
     made = (
         _carried(one, native_type, backwards[one.native_type], defaults, stage)
         for one in found
-        if one.native_type in backwards and one.plain["expected"]["effect"] == "error"
+        if one.native_type in backwards and one.plain["expected"]["effect"] != "pass"
     )
     return [one for one in made if one is not None]
 
@@ -65,27 +66,60 @@ _OWN = ("id", "kwargs_positive", "kwargs_negative", "added_by", "cross_validated
 def _carried(
     one: Candidate, native_type: str, names: Mapping[str, str], defaults: Mapping[str, Any], stage: str
 ) -> Candidate | None:
-    try:
-        parts = {key: parse_predicate(one.plain[key]) for key in _PARTS if key in one.plain}
-    except PredicateError:
-        return None
+    parts = parts_of(one)
     read = [name for part in parts.values() for name in fields_of(part)]
     if not read or any(name not in names for name in read):
         return None
-    if any(_elsewhere(part) for part in parts.values()):
+    if any(elsewhere(part) for part in parts.values()):
         return None
     plain = dict(one.plain) | {key: to_plain(_renamed(part, names)) for key, part in parts.items()}
+    if "dormant" in plain:
+        if any(name not in names for name in plain["dormant"]):
+            return None
+        plain["dormant"] = _dormant(plain["dormant"], names)
     unset = [names[name] for name in dict.fromkeys(read) if defaults.get(names[name]) is None]
     if unset:
         guard = "match" if "match" in parts else "given"
         given = tuple(Field(name, (Test("!=", None),)) for name in unset)
         old = (_renamed(parts[guard], names),) if guard in parts else ()
         plain[guard] = to_plain(tidied(AllOf((*old, *given))))
-    plain |= {"native_type": native_type, "reach": stage, "tags": ["carried"]}
+    plain |= {"native_type": native_type, "reach": stage, "tags": [CARRIED]}
+    if "source" in plain and (there := _called_there(read, names)) is not None:
+        plain["source"] = {**plain["source"], "field": there}
     return replace(one, native_type=native_type, name=_name(one.name, names), plain=plain, sites=())
 
 
-def _elsewhere(predicate: Predicate) -> bool:
+def _dormant(dormant: Any, names: Mapping[str, str]) -> Any:
+    """What becomes of the fields that feed the dormant ones."""
+    if not isinstance(dormant, Mapping):
+        return [names[name] for name in dormant]
+    return {
+        names[name]: {key: _reference(value, names) for key, value in (about or {}).items()}
+        for name, about in dormant.items()
+    }
+
+
+def _reference(value: Any, names: Mapping[str, str]) -> Any:
+    return _spelled(value, names) if isinstance(value, str) and value.startswith("@") and value[1:2] != "@" else value
+
+
+def _called_there(read: Sequence[str], names: Mapping[str, str]) -> str | None:
+    """What the section calls the one field that it refuses, where the type that builds it has another name for it."""
+    own = dict.fromkeys(read)
+    [name, *others] = own
+    return name if not others and names[name] != name else None
+
+
+def parts_of(one: Candidate) -> dict[str, Predicate]:
+    """The predicates of a candidate by the key that holds them; none where one cannot be read."""
+    try:
+        return {key: parse_predicate(one.plain[key]) for key in _PARTS if key in one.plain}
+    except PredicateError:
+        return {}
+
+
+def elsewhere(predicate: Predicate) -> bool:
+    """Whether a predicate speaks of another section."""
     return any(split_section(name) is not None for name in _references(predicate))
 
 
@@ -133,9 +167,14 @@ def _test(test: Test, names: Mapping[str, str]) -> Test:
 def _operand(operand: Any, names: Mapping[str, str]) -> Any:
     match operand:
         case Expression(text=text):
-            return parse_operand(re.sub(r"@([A-Za-z_]\w*)(?!\s*\()", lambda m: f"@{names.get(m[1], m[1])}", text))
+            return parse_operand(_spelled(text, names))
         case Test():
             return _test(operand, names)
         case tuple():
             return tuple(_operand(one, names) for one in operand)
     return operand
+
+
+def _spelled(text: str, names: Mapping[str, str]) -> str:
+    """An expression with the fields that feed in the place of those that are fed."""
+    return re.sub(r"@([A-Za-z_]\w*)(?!\s*\()", lambda m: f"@{names.get(m[1], m[1])}", text)

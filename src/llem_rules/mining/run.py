@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llem_rules.engines import Engine
 from llem_rules.engines.feeding import fed_fields
 from llem_rules.environments import Library
 from llem_rules.mining.candidates import make_candidates
@@ -17,6 +16,7 @@ from llem_rules.mining.library import LibraryReader
 from llem_rules.mining.lift import lift
 from llem_rules.mining.merge import Merged, merge
 from llem_rules.mining.model import Candidate, Finding
+from llem_rules.mining.nest import declared_fields, nest, sections_of
 from llem_rules.mining.solve import Ground
 from llem_rules.mining.static import mine_static
 from llem_rules.rules.kinds import RuleBase
@@ -75,7 +75,7 @@ def mine(
             lifted += lift(reader, native_type)
     candidates += [one for one in lifted if not one.name.endswith(_IDLE)]
     idle = len(made.candidates) + len(lifted) - len(candidates)
-    candidates += _carried(library.engine, [*candidates, *map(candidate_of, authored)], defaults)
+    candidates += _carried(reader, [*candidates, *map(candidate_of, authored)], defaults)
     grounds = {
         name: Ground(defaults=defaults.get(name, {}), surroundings=library.facts.surroundings) for name in native_types
     }
@@ -86,13 +86,26 @@ def mine(
 
 
 def _carried(
-    engine: Engine, found: Sequence[Candidate], defaults: Mapping[str, Mapping[str, Any]]
+    reader: LibraryReader, found: Sequence[Candidate], defaults: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Candidate]:
-    """What is refused of sections, of the types that build them."""
-    for name in sorted(defaults):
+    """What is refused of sections, of the types that hold or build them."""
+    engine = reader.engine
+    held = {name: sections_of(reader, name, engine.native_types) for name in sorted(defaults)}
+    nested = [made for name in held for made in nest(found, name, held[name])]
+    yield from nested
+    for name in held:
         about = engine.native_types.get(name)
-        if about is not None and about.sections:
-            yield from carry(found, name, fed_fields(engine, name, defaults), defaults[name], about.before_use)
+        if about is None or not about.sections:
+            continue
+        whole: list[Candidate] = []
+        fields = dict(defaults)
+        if about.becomes is not None:
+            whole = [one for one in lift(reader, about.becomes) if not one.name.endswith(_IDLE)]
+            fields[about.becomes] = dict.fromkeys(declared_fields(reader, about.becomes))
+            inner = sections_of(reader, about.becomes, engine.native_types)
+            whole += nest([*found, *nested], about.becomes, inner)
+        fed = fed_fields(engine, name, fields)
+        yield from carry([*found, *nested, *whole], name, fed, defaults[name], about.before_use)
 
 
 def _left(left: Sequence[tuple[Finding, str]], completed: Completed) -> Iterator[tuple[Finding, str]]:

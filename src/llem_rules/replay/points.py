@@ -42,7 +42,7 @@ class Siblings:
         listed = sorted(rules, key=lambda one: one.id)
         for kwargs in (*(one.kwargs_negative for one in listed), *(one.kwargs_positive for one in listed)):
             for name, value in kwargs.items():
-                found.setdefault(name, {}).setdefault(_key(value), value)
+                found.setdefault(name, {}).setdefault(key_of(value), value)
         return cls({name: tuple(values.values()) for name, values in sorted(found.items())})
 
     def beside(self, rule: RuleBase) -> list[str]:
@@ -70,7 +70,7 @@ def boundary_points(rule: RuleBase, defaults: Mapping[str, Any]) -> list[Kwargs]
             if isinstance(part, Field) and ("." not in part.path or f".{CONFIG_JSON}." in part.path):
                 for value in (*boundaries(part.tests, config), GONE):
                     for point in placed(kwargs, part.path, value, {}, None):
-                        found.setdefault(_key(point), point)
+                        found.setdefault(key_of(point), point)
     return list(found.values())[:_BOUNDARIES]
 
 
@@ -103,7 +103,7 @@ class _Chosen:
             (at, fired): _TOLD for at in range(len(self._mutants)) for fired in (True, False)
         }
         for kwargs in (rule.kwargs_positive, rule.kwargs_negative):
-            self._keys.add(_key(kwargs))
+            self._keys.add(key_of(kwargs))
             self._tell(kwargs)
 
     @property
@@ -113,14 +113,14 @@ class _Chosen:
 
     def add(self, near: Near) -> None:
         """Keep a point, unless it is there."""
-        if (key := _key(near.kwargs)) not in self._keys:
+        if (key := key_of(near.kwargs)) not in self._keys:
             self._keys.add(key)
             self.points.append(near)
             self._tell(near.kwargs)
 
     def tells(self, near: Near) -> bool:
         """Whether a new point tells some mutant apart that still has to be."""
-        return _key(near.kwargs) not in self._keys and any(True for _ in self._told(near.kwargs))
+        return key_of(near.kwargs) not in self._keys and any(True for _ in self._told(near.kwargs))
 
     def _told(self, kwargs: Kwargs) -> Iterator[tuple[int, bool]]:
         config = Config.of(kwargs, self._defaults)
@@ -139,15 +139,15 @@ class _Chosen:
 
 def _always(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> Iterator[Near]:
     """The default given in so many words, plain variants of the positive's values, siblings' values, and fields beside."""
-    for path, _ in _paths(rule.predicate):
+    for path, _ in paths_read(rule.predicate):
         if "." in path:
             continue
         if path in defaults:
             yield Near("default", {**rule.kwargs_positive, path: tagged(defaults[path])})
         for value in (*PLAIN, *cases(rule.kwargs_positive.get(path))):
             yield Near("variant", {**rule.kwargs_positive, path: value})
-        own = {_key(kwargs.get(path)) for kwargs in (rule.kwargs_positive, rule.kwargs_negative)}
-        for value in [one for one in siblings.values.get(path, ()) if _key(one) not in own][:_TOLD]:
+        own = {key_of(kwargs.get(path)) for kwargs in (rule.kwargs_positive, rule.kwargs_negative)}
+        for value in [one for one in siblings.values.get(path, ()) if key_of(one) not in own][:_TOLD]:
             yield Near("sibling", {**rule.kwargs_positive, path: value})
     for name in siblings.beside(rule):
         yield Near("sibling", {**rule.kwargs_positive, name: siblings.values[name][0]})
@@ -161,10 +161,10 @@ def _candidates(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings)
             yield Near("sibling", {**rule.kwargs_positive, name: value})
     for kwargs in pair:
         config = Config.of(kwargs, defaults)
-        for path, tests in _paths(rule.predicate):
+        for path, tests in paths_read(rule.predicate):
             for value in siblings.values.get(path, ())[:_VALUES]:
                 yield from _near("sibling", kwargs, path, value, defaults)
-            for value in variants(_given(kwargs, path)):
+            for value in variants(value_at(kwargs, path)):
                 yield from _near("variant", kwargs, path, value, defaults)
             for value in (*boundaries(tests, config), GONE, *telling(tests, config)):
                 yield from _near("telling", kwargs, path, value, defaults)
@@ -175,7 +175,8 @@ def _near(kind: Kind, kwargs: Kwargs, path: str, value: Any, defaults: Mapping[s
     yield from (Near(kind, point) for point in placed(kwargs, path, value, {}, default))
 
 
-def _given(kwargs: Mapping[str, Any], path: str) -> Any:
+def value_at(kwargs: Mapping[str, Any], path: str) -> Any:
+    """What kwargs (in the tagged form) give at a path; None where that is nothing."""
     value: Any = kwargs
     for part in path.split("."):
         inner = value.get("kwargs", value) if isinstance(value, dict) else None
@@ -183,7 +184,7 @@ def _given(kwargs: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _paths(predicate: Predicate) -> list[tuple[str, list[Test]]]:
+def paths_read(predicate: Predicate) -> list[tuple[str, list[Test]]]:
     """Every path that the predicate reads, with all that it asks of it; what references name, too."""
     found: dict[str, list[Test]] = {}
     for part in walk(predicate):
@@ -199,7 +200,8 @@ def _paths(predicate: Predicate) -> list[tuple[str, list[Test]]]:
     return list(found.items())
 
 
-def _key(value: Any) -> str:
+def key_of(value: Any) -> str:
+    """Equal for equal values, whatever the order of a mapping's keys."""
     if isinstance(value, dict):
         return repr(sorted(value.items(), key=lambda item: repr(item[0])))
     return repr(value)

@@ -13,6 +13,7 @@ from llem_rules.replay.verdict import Verdict
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase, Source
 from llem_rules.rules.messages import parse_template
+from llem_rules.rules.predicates import fields_of, paths_of
 
 
 def restated(verdict: Verdict) -> RuleBase | None:
@@ -24,7 +25,8 @@ def restated(verdict: Verdict) -> RuleBase | None:
     if rule.expected.effect == "error":
         for refusal in verdict.positive.refusals:
             if pattern.search(refusal.message):
-                return _with(rule, {"exception": refusal.exceptions[0]}, refusal.site)
+                about = _name_there(rule, refusal.field)
+                return _with(rule, {"exception": refusal.exceptions[0]}, refusal.site, about)
         return None
     for message in verdict.positive.messages:
         if message.loud and pattern.search(message.text):
@@ -32,7 +34,20 @@ def restated(verdict: Verdict) -> RuleBase | None:
     return None
 
 
-def _with(rule: RuleBase, expected: Mapping[str, Any], site: Mapping[str, Any] | None) -> RuleBase | None:
-    source = None if site is None else Source(file=site["file"], function=site["function"])
+def _name_there(rule: RuleBase, name: str | None) -> str | None:
+    """What the refusal calls the field, where that is no name of the rule's: the end of a path, or an unknown key."""
+    if name is None or name in fields_of(rule.predicate):
+        return None
+    ends = {path.rpartition(".")[2] for path in paths_of(rule.predicate)}
+    return name if name in ends or (rule.source is not None and rule.source.field == name) else "*"
+
+
+def _with(
+    rule: RuleBase, expected: Mapping[str, Any], site: Mapping[str, Any] | None, about: str | None = None
+) -> RuleBase | None:
+    source = None
+    if site is not None:
+        named = {} if about is None else {"field": about}
+        source = Source(file=site["file"], function=site["function"], **named)
     changed = rule.model_copy(update={"expected": rule.expected.model_copy(update=dict(expected)), "source": source})
     return None if changed == rule else changed

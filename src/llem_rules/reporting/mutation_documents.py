@@ -11,12 +11,16 @@ from llem_rules.rules.mutants import Change
 
 
 class MutationCounts(Model):
-    """``mutants = killed + equivalent + masked + survived``. A share of nothing is 1."""
+    """``mutants = killed + equivalent + masked + alike + survived``. A share of nothing is 1."""
 
     mutants: int
     killed: int = Field(description="Contradicted by what replay saw.")
     equivalent: int = Field(description="Proved to fire on the same configs as the rule.")
     masked: int = Field(description="Proved to differ only on configs that other confirmed rules refuse in any case.")
+    alike: int = Field(
+        description="Not contradicted on five configs or more that tell it from the rule: another refusal comes first there, "
+        "or another rule claims the same."
+    )
     survived: int
     score: float = Field(description="killed / (killed + survived).")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SCORE = 0.95
-_HEADINGS = ("native type", "rules", "mutants", "killed", "equivalent", "masked", "survived", "score")
+_HEADINGS = ("native type", "rules", "mutants", "killed", "equivalent", "masked", "alike", "survived", "score")
 _MOST = 40  # survivors that a terminal shows
 
 
@@ -118,8 +118,11 @@ def _page(result: MutationResult, command: str) -> Iterator[str]:
     yield ""
     yield f"Made by `{command}`; not for editing. {result.library}."
     yield ""
-    yield "Each confirmed predicate is changed a little, and the evidence of replay has to contradict the change. *Equivalent*"
-    yield "and *masked* ones are proved to make no difference that a config could show; the score is of the others."
+    yield "Each confirmed predicate is changed a little, and the evidence of replay has to contradict the change; for what it"
+    yield "does not, more configs are made that tell the two apart. *Equivalent* and *masked* ones are proved to make no"
+    yield "difference that a config could show. *Alike* ones differ from the rule on five configs or more that were seen, and"
+    yield "on none does the library side with either: another refusal comes first, or another rule claims the same."
+    yield "The score is of the others."
     yield ""
     yield "| " + " | ".join(_HEADINGS) + " |"
     yield "|---|" + "---:|" * (len(_HEADINGS) - 1)

@@ -44,6 +44,9 @@ class Source(Model):
 
     file: str = Field(description="Relative to site-packages, with forward slashes.")
     function: str = Field(description="Qualified name of the function, or of the class that declares the constraint.")
+    field: str | None = Field(
+        None, description="What the refusal calls the field, if not by its own name; *: anything."
+    )
 
 
 class DormantField(Model):

@@ -129,6 +129,11 @@ def _of_operand(operand: Any) -> Iterator[Expression]:
 
 def fields_of(predicate: Predicate, *, references: bool = True) -> tuple[str, ...]:
     """The top-level field names that a predicate reads, in order of appearance."""
+    return tuple(dict.fromkeys(path.partition(".")[0] for path in paths_of(predicate, references=references)))
+
+
+def paths_of(predicate: Predicate, *, references: bool = True) -> tuple[str, ...]:
+    """The whole paths that a predicate reads, in order of appearance."""
     found: dict[str, None] = {}
     for part in walk(predicate):
         match part:
@@ -143,4 +148,4 @@ def fields_of(predicate: Predicate, *, references: bool = True) -> tuple[str, ..
     if references:
         for expression in expressions(predicate):
             found.update(dict.fromkeys(expression.fields))
-    return tuple(dict.fromkeys(path.partition(".")[0] for path in found))
+    return tuple(found)

@@ -56,9 +56,16 @@ def _refusal_differs(rule: RuleBase, refusal: Refusal, config: Config) -> Iterat
     if not _says(rule, refusal.message, config):
         yield f"the message is {_short(refusal.message)!r}"
     yield from _site_differs(rule, refusal.site)
-    own = fields_of(rule.predicate)
-    if refusal.field is not None and own and refusal.field not in own:
+    if refusal.field is not None and not _is_about(rule, refusal.field):
         yield f"the library names the field {refusal.field!r}"
+
+
+def _is_about(rule: RuleBase, name: str) -> bool:
+    """Whether a rule is about what the library calls the field: a section may have another name for it."""
+    if rule.source is not None and rule.source.field is not None:
+        return rule.source.field in {name, "*"}
+    own = fields_of(rule.predicate)
+    return not own or name in own
 
 
 def _site_differs(rule: RuleBase, site: Any) -> Iterator[str]:

@@ -14,18 +14,20 @@ from functools import cached_property
 from typing import Any, Literal
 
 from llem_rules.replay.crossing import Crossing
+from llem_rules.replay.hunting import hunt
 from llem_rules.replay.plan import Plan
-from llem_rules.replay.points import Siblings
+from llem_rules.replay.points import Kwargs, Siblings, key_of
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import REACHES, RuleBase
 from llem_rules.rules.mutants import Mutant, mutants_of
 from llem_rules.rules.predicates import AllOf, AnyOf, Not, Predicate, fields_of
 from llem_rules.verification.scores import share
 
-End = Literal["killed", "equivalent", "masked", "survived"]
-ENDS: tuple[End, ...] = ("killed", "equivalent", "masked", "survived")
+End = Literal["killed", "equivalent", "masked", "alike", "survived"]
+ENDS: tuple[End, ...] = ("killed", "equivalent", "masked", "alike", "survived")
 Within = Callable[[Predicate, Predicate, Mapping[str, Any]], bool]  # whether the one is proved to imply the other
 Progress = Callable[[int, int], None]
+_ALIKE = 5  # configs that tell a mutant apart and on which the library gives both right, from which it counts as alike
 _REFUSALS = 12  # other rules that a difference is held against together
 
 
@@ -84,6 +86,17 @@ class Mutation:
                 found.append(Ended(rule, mutant, self._end(rule, mutant.predicate, decisive)))
         return found
 
+    def hunted(self) -> Iterator[tuple[RuleBase, Kwargs]]:
+        """New configs for the mutants that no point contradicts: such as tell them from their rules."""
+        for rule in self._rules:
+            decisive = _Decisive(rule, self._plan, self._crossing)
+            siblings = self._siblings[rule.native_type]
+            mutants = [one.predicate for one in mutants_of(rule, siblings.beside(rule))]
+            alive = [compile_predicate(one) for one in mutants if not decisive.kills(one)]
+            known = {key_of(self._plan.points[index].kwargs) for index in self._crossing.of(rule)}
+            for kwargs in hunt(rule, alive, self._defaults.get(rule.native_type, {}), siblings, known):
+                yield rule, kwargs
+
     @cached_property
     def _siblings(self) -> Mapping[str, Siblings]:
         every = self._crossing.rules_of
@@ -98,7 +111,9 @@ class Mutation:
         if not sides:
             return "equivalent"
         refused = AnyOf(tuple(self._refusals(rule)))
-        return "masked" if all(self._within(one, refused, defaults) for one in sides) else "survived"
+        if all(self._within(one, refused, defaults) for one in sides):
+            return "masked"
+        return "alike" if decisive.alike(mutant) >= _ALIKE else "survived"
 
     def _refusals(self, rule: RuleBase) -> Iterator[Predicate]:
         """When other rules refuse configs, at this rule's stage or before: those that speak of its fields."""
@@ -124,11 +139,15 @@ class _Decisive:
         positive, negative = plan.pairs[rule.id]
         self._shown: list[int] = [positive]
         self._quiet: list[int] = [negative]
+        self._hid: list[int] = []  # silent rightly, but whatever fired there would not be refuted
+        self._masked: list[int] = []
         for index, crossed in crossing.of(rule).items():
             if crossed.cell == "true_positive":
                 self._shown.append(index)
-            elif crossed.cell == "true_negative" and not self._hidden(index):
-                self._quiet.append(index)
+            elif crossed.cell == "true_negative":
+                (self._hid if self._hidden(index) else self._quiet).append(index)
+            elif crossed.cell == "masked":
+                self._masked.append(index)
         self._positive = positive
         self._claimed: dict[int, bool] = {}
 
@@ -139,6 +158,13 @@ class _Decisive:
         return any(fires(configs[index]) is True for index in self._quiet) or any(
             fires(configs[index]) is False and self._missed(index) for index in self._shown
         )
+
+    def alike(self, mutant: Predicate) -> int:
+        """On how many points a mutant that none contradicts differs from the rule, and the library bears out both."""
+        fires = compile_predicate(mutant)
+        configs = self._crossing.configs
+        gained = sum(fires(configs[index]) is True for index in self._hid)
+        return gained + sum(fires(configs[index]) is False for index in (*self._shown, *self._masked))
 
     def _missed(self, index: int) -> bool:
         """Whether nothing claims what was seen, once this rule does not."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from llem_rules.mining.static.conditions import Cond
+from llem_rules.mining.static.formulas import both, test
 from llem_rules.mining.static.items import every_item, some_item
-from llem_rules.mining.static.membership import contained, without_letters
+from llem_rules.mining.static.membership import contained
+from llem_rules.mining.static.parts import Formula
 from llem_rules.mining.static.symbols import Chosen, Const, Count, FieldValue, Items, Truth, Unknown, Value
-from llem_rules.mining.static.views import holds_items
+from llem_rules.mining.static.views import MAPPING, MARK, base_of, holds_items, is_view
 
 METHODS = {"difference": "-", "intersection": "&", "issubset": "<=", "issuperset": ">=", "isdisjoint": "disjoint"}
 
@@ -29,17 +31,24 @@ def combined(symbol: str, one: Value, two: Value, text: str) -> Value:
         case "-" | "&":
             return _kept(one, two, symbol == "&", text)
         case "<=":
-            return Truth(_of_no_strings(_empty(_kept(one, two, False, text), text), one, two))
+            return Truth(_of_items(_empty(_kept(one, two, False, text), text), one, two))
         case ">=":
-            return Truth(_of_no_strings(_empty(_kept(two, one, False, text), text), one, two))
+            return Truth(_of_items(_empty(_kept(two, one, False, text), text), one, two))
         case "disjoint":
-            return Truth(_of_no_strings(_empty(_kept(one, two, True, text), text), one, two))
+            return Truth(_of_items(_empty(_kept(one, two, True, text), text), one, two))
     return Unknown(text, "set algebra that is not followed")
 
 
-def _of_no_strings(cond: Cond, one: Value, two: Value) -> Cond:
-    """The condition where neither side is a string: the letters that it has as a set are no items in the language."""
-    return without_letters(without_letters(cond, one), two)
+def _of_items(cond: Cond, one: Value, two: Value) -> Cond:
+    """The condition where neither side is a string or a mapping: letters and keys, as a set, are no items in the language."""
+    sides = [side.path for side in (one, two) if isinstance(side, FieldValue) and is_view(side.path)]
+    plain = [_no_items(path) for path in dict.fromkeys(sides)]
+    return Cond(both(cond.yes, *plain), cond.no)
+
+
+def _no_items(path: str) -> Formula:
+    mapped = any(f"{MARK}{step}" in path for step in MAPPING)
+    return test(base_of(path), "type_is_not", ("str",) if mapped else ("str", "dict"))
 
 
 def _kept(one: Value, two: Value, common: bool, text: str) -> Value:
