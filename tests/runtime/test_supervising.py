@@ -109,7 +109,7 @@ def observed(folder: Path, config: str, worker: str, file: str = "config.yaml") 
     """The line of a worker that is run by the command."""
     (folder / file).write_text(config)
     (folder / "worker.py").write_text(worker)
-    command = [PROGRAM, "observe", "--study", "s", "--config", file, "--", sys.executable, "worker.py"]
+    command = [str(PROGRAM), "observe", "--study", "s", "--config", file, "--", sys.executable, "worker.py"]
     subprocess.run(command, cwd=folder, capture_output=True, check=False)
     [line] = (folder / "runtime_observations.jsonl").read_text().splitlines()
     found: dict[str, Any] = json.loads(line)
