@@ -12,7 +12,7 @@ import typer
 
 from llem_rules.cli.evidence import fill_applies_to
 from llem_rules.cli.probework import probe_engine
-from llem_rules.compat import Shelf, Sweep, choose, matrix_of, replay_version, sweep, unknown_in
+from llem_rules.compat import Heeding, Shelf, Sweep, choose, matrix_of, replay_version, sweep, unknown_in
 from llem_rules.compat.one import VersionResult, digest_of
 from llem_rules.compat.releases import released
 from llem_rules.corpus.artefacts import write_artefact
@@ -105,9 +105,8 @@ def _looker(
             heed()
             with RememberingSession(session, fresh=how.fresh) as library:
                 _require(name, library, version)
-                result = replay_version(
-                    library, rules, versions, pinned, discovered, lambda _done, _total: heed(), share=share
-                )
+                heeding = Heeding(library, heed)
+                result = replay_version(heeding, rules, versions, pinned, discovered, share=share)
             shelf.put(result, place)
             return result
 
