@@ -1,6 +1,6 @@
 """What recording costs a body of one second, and reading 100,000 lines of a study.
 
-python benchmarks/runtime.py [--lines N]
+python benchmarks/runtime.py [--lines N] [--pairs N]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import math
 import os
 import resource
 import statistics
@@ -37,10 +38,10 @@ def body(path: Path | None) -> tuple[float, float]:
     return time.process_time() - spent, time.perf_counter() - began
 
 
-def speak() -> None:
-    """A hundred log records and a hundred warnings, most of them said before, and a little computing between them."""
+def speak(steps: int = 2000) -> None:
+    """A hundred log records and a hundred warnings, most of them said before, and some computing between them."""
     for step in range(100):
-        sum(range(2000))
+        sum(range(steps))
         LOG.warning("step %d of something", step % 7)
         warnings.warn(f"odd value {step % 5}", stacklevel=1)
 
@@ -66,6 +67,59 @@ def overhead(rounds: int = 200) -> dict[str, Any]:
         "waiting_ms": round((waited[1] - waited[0]) * 1000, 3),
         "sync_ms": round(statistics.median(one[2] for one in rows) * 1000, 3),
     }
+
+
+def whole(pairs: int) -> dict[str, Any]:
+    """Bodies of one whole second, bare and recorded in turn (the order changes from pair to pair), in processor seconds.
+
+    ``share``: the median over pairs of what recording adds, of the second; ``between``: its 95 % interval, by the ranks that a
+    fair coin would leave out. One pair's noise is several times what is looked for. What other work on the machine adds is
+    never negative, so the quickest bodies of either kind say most: ``share_of_quick`` compares their tenth percentiles.
+    """
+    steps = calibrated()
+    shares, seconds = [], {True: list[float](), False: list[float]()}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(pairs):
+            order = (None, Path(folder) / "o.jsonl") if number % 2 else (Path(folder) / "o.jsonl", None)
+            spent = {path is not None: second(path, steps) for path in order}
+            shares.append(spent[True] / spent[False] - 1)
+            for recorded, taken in spent.items():
+                seconds[recorded].append(taken)
+    low, high = ranks(pairs)
+    ordered = sorted(shares)
+    quick = {recorded: statistics.quantiles(taken, n=10)[0] for recorded, taken in seconds.items()}
+    return {
+        "pairs": pairs,
+        "share": round(statistics.median(shares), 5),
+        "share_of_quick": round(quick[True] / quick[False] - 1, 5),
+        "between": [round(ordered[low], 5), round(ordered[high], 5)],
+    }
+
+
+def ranks(count: int) -> tuple[int, int]:
+    """The places, among as many sorted values, that bound their median with 95 % certainty."""
+    below, left = 0.0, 0
+    while (below := below + math.comb(count, left) / 2**count) < 0.025:
+        left += 1
+    return max(left - 1, 0), count - 1 - max(left - 1, 0)
+
+
+def calibrated() -> int:
+    """How much a hundredth of a second of computing is here."""
+    began = time.process_time()
+    sum(range(2_000_000))
+    return int(2_000_000 * 0.01 / (time.process_time() - began))
+
+
+def second(path: Path | None, steps: int) -> float:
+    """Processor seconds of a body of about one, that says two hundred things on the way."""
+    spent = time.process_time()
+    if path is None:
+        speak(steps)
+    else:
+        with observe(path, study_run_id="bench", engine="vllm", config={TYPE: {"temperature": 0.7}}):
+            speak(steps)
+    return time.process_time() - spent
 
 
 def sync(path: Path) -> float:
@@ -164,12 +218,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=100_000)
-    lines = parser.parse_args().lines
+    parser.add_argument("--pairs", type=int, default=40, help="whole seconds, bare and recorded")
+    options = parser.parse_args()
     LOG.addHandler(logging.NullHandler())
     LOG.propagate = False
     warnings.showwarning = lambda *_args, **_more: None
     load = Path("/proc/loadavg").read_text().split()[0]
-    print(json.dumps({"load": load, "recording": overhead(), "reading": reading(lines)}, indent=1))
+    found = {"recording": overhead(), "whole_seconds": whole(options.pairs), "reading": reading(options.lines)}
+    print(json.dumps({"load": load, **found}, indent=1))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from llem_rules.compat import Sweep, choose, matrix_of
+from llem_rules.compat import Sweep, choose, matrix_of, unknown_in
 from llem_rules.compat.one import VersionResult, digest_of
 from llem_rules.corpus.matrix import Cell, Matrix, Sight, matrix_text, shows
 from llem_rules.rules.failure import Failure
@@ -146,3 +146,36 @@ def test_an_earlier_sweep_is_joined_as_far_as_the_rule_is_the_same() -> None:
     assert matrix_of("lib", later, before, [edited]).order == ["3"]
     retold = RULE.model_copy(update={"summary": "other words"})
     assert matrix_of("lib", later, before, [retold]).order == ["1", "2", "3"]
+
+
+OTHER = RULE.model_copy(update={"id": "lib.Type.other"})
+APART = RULE.model_copy(update={"id": "lib.Apart.n", "native_type": "lib.Apart"})
+EDITED = {"kwargs_negative": {"n": 3}}
+# rules as they are now; what a sweep of version 1, on which the first two were seen, has to ask
+LEFT = [
+    ([RULE, APART], []),
+    ([RULE, OTHER, APART], [RULE, OTHER]),
+    ([RULE.model_copy(update=EDITED), APART], [RULE.model_copy(update=EDITED)]),
+    ([RULE, APART.model_copy(update=EDITED)], [APART.model_copy(update=EDITED)]),
+    ([APART], []),
+]
+
+
+@pytest.mark.parametrize(("rules", "left"), LEFT)
+def test_types_of_which_all_is_known_are_not_asked_again(rules: list[RuleBase], left: list[RuleBase]) -> None:
+    result = VersionResult(
+        engine="lib", version="1", environment={}, probes={}, rules={}, cells={RULE.id: F, APART.id: A}
+    )
+    before = matrix_of("lib", Sweep({"1": result}, {}), None, [RULE, APART])
+    assert unknown_in(before, "1", rules) == left
+    assert unknown_in(before, "2", rules) == rules
+    # What is asked joins what is known.
+    cells = {rule.id: F for rule in left}
+    joined = matrix_of("lib", Sweep({"1": result.model_copy(update={"cells": cells})}, {}), before, rules)
+    assert unknown_in(joined, "1", rules) == []
+    assert joined.versions["1"].counts["absent"] == (APART in rules)
+
+
+def test_what_could_not_be_seen_is_asked_again() -> None:
+    before = matrix_of("lib", swept([RULE], {"1": U}), None, [RULE])
+    assert unknown_in(before, "1", [RULE]) == [RULE]

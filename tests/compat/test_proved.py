@@ -61,11 +61,11 @@ def _shown(cell: Cell | None) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
-def test_both_sides_of_five_turns(engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_both_sides_of_ten_turns(engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     by_pair = turns(engine)
     pair = max(by_pair, key=lambda one: len(by_pair[one]))
-    rules = by_pair[pair][:5]
-    assert len(rules) == 5, Counter({one: len(rules) for one, rules in by_pair.items()})
+    rules = by_pair[pair][:10]
+    assert len(rules) == 10, Counter({one: len(rules) for one, rules in by_pair.items()})
     lines = [{"native_type": one.native_type, "kwargs": one.kwargs_positive, "reach": one.reach} for one in rules]
     path = tmp_path / "cases.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))

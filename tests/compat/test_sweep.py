@@ -103,6 +103,17 @@ def test_two_versions(capsys: pytest.CaptureFixture[str]) -> None:
     probes = json.loads(Path("engine_versions/transformers.compat.json").read_text())
     assert list(probes["versions"]) == [OLD, NEW]
     assert compat([], capsys) == report
+    # So is a version of which all is known; an edited rule is asked anew, and those of its type.
+    assert run(["compat", "transformers", "--at", OLD, "--at", NEW]) == 0
+    assert "fire" not in capsys.readouterr().err
+    path = Path("rules/transformers/Some.yaml")
+    path.write_text(
+        path.read_text().replace("kwargs_positive: {context_width: 0}", "kwargs_positive: {context_width: -1}")
+    )
+    edited = compat(["--at", OLD], capsys)
+    assert [span["first"] for span in edited["items"][-1]["spans"]] == [OLD]
+    path.write_text(path.read_text().replace("context_width: -1", "context_width: 0"))
+    assert compat(["--at", OLD, "--at", NEW], capsys)["items"] == report["items"]
     assert run(["compat", "transformers"]) == 0
     assert "1 rules with a proved introduction" in capsys.readouterr().out
     assert run(["compat", "transformers", "--format", "html", "-o", "map.html"]) == 0

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from llem_rules.check import Corpus, load_corpus
-from llem_rules.mining.dynamic.aims import aims_of
+from llem_rules.mining.dynamic.aims import Aim, aims_of
 from llem_rules.mining.dynamic.signatures import Seen
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import compile_predicate
@@ -60,10 +60,14 @@ def halves(folder: Path, engine: str) -> Halves:
 
 @dataclass(frozen=True)
 class Removed:
-    """A rule that was left out, with those that say the same of the whole study."""
+    """A rule that was left out, with those that say the same of the whole study.
+
+    ``contrast``: whether a config of the first half came past the place and did not show it; without one nothing can be told.
+    """
 
     rule: RuleBase
     twins: frozenset[str]
+    contrast: bool = True
 
 
 def removable(half: Halves, source: Source) -> Iterator[Removed]:
@@ -77,24 +81,34 @@ def removable(half: Halves, source: Source) -> Iterator[Removed]:
         done: set[frozenset[str]] = set()
         for rule in rules:
             twins = frozenset(one for one, claim in said.items() if claim == said[rule.id])
-            hits = {at for at, by in alone if rule.id in by and by <= twins}
+            mine = [(at, aim) for at, aim, by in alone if rule.id in by and by <= twins]
+            hits = {at for at, _ in mine}
             if twins not in done and len(hits) >= LEAST_HITS:
                 done.add(twins)
-                yield Removed(rule, twins)
+                contrast = any(
+                    aim.label(one) is False
+                    for aim in {repr(aim): aim for _, aim in mine}.values()
+                    for one in sighted.seen
+                )
+                yield Removed(rule, twins, contrast)
 
 
 def _about(rule: RuleBase) -> tuple[bool, tuple[str, ...]]:
     return rule.expected.effect == "error", tuple(sorted(rule.dormant_fields))
 
 
-def _explained_alone(sighted: Sightings, rules: Sequence[RuleBase], source: Source) -> list[tuple[int, frozenset[str]]]:
+def _explained_alone(
+    sighted: Sightings, rules: Sequence[RuleBase], source: Source
+) -> list[tuple[int, Aim, frozenset[str]]]:
     explainer, found = Explainer(rules), []
     for aim in aims_of(sighted.seen):
         if (aim.signature is None and not aim.announced) != (source == "equivalence-groups"):
             continue
         for at, seen in enumerate(sighted.seen):
             if aim.label(seen):
-                found.append((at, frozenset(rule.id for rule in explainer.explaining(sighted.native_type, seen, aim))))
+                found.append(
+                    (at, aim, frozenset(rule.id for rule in explainer.explaining(sighted.native_type, seen, aim)))
+                )
     return found
 
 
@@ -117,19 +131,22 @@ def same_on(configs: Sequence[Config], removed: Removed, plain: Mapping[str, Any
 
 
 def unseen(half: Halves, native_type: str, size: int = 400) -> list[Config]:
-    """Configs that nobody ran: two of the study's joined, and one of their numbers moved. The same each time."""
+    """Configs that nobody ran: two of the study's joined, and one of their numbers moved. The same each time.
+
+    Fewer than ``size`` where the study had nearly all that its values make.
+    """
     random = Random(11)
     points = [dict(one.point) for cases in half.of(native_type) for one in cases]
     defaults = half.corpus.defaults(native_type)
     found: list[Config] = []
-    while len(found) < size:
+    for _ in range(size * 5):
         point = {**random.choice(points), **random.choice(points)}
         numbers = sorted(name for name, value in point.items() if type(value) in (int, float))
         if numbers:
             name = random.choice(numbers)
             moved = point[name] * random.uniform(0.5, 1.5) + random.randint(-1, 1)
             point[name] = type(point[name])(moved)
-        if point not in points:
+        if point not in points and len(found) < size:
             found.append(Config(Config.of(point).given, defaults))
     return found
 

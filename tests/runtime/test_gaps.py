@@ -200,10 +200,68 @@ def test_confidence(good: int, all_: int, least: float, most: float) -> None:
         (["`penalty` has to be a strictly positive float, but is 0"], {"type_is": "float", ">": 0}),
         (["n must be at most 16384, got 20000"], {"<=": 16384}),
         (["k must be an integer, got float"], {"type_is": "int"}),
+        (["bits must be 2, 3, or 4"], {"in": [2, 3, 4]}),
+        (["p must be 1 or 2. 2 is always better"], {"in": [1, 2]}),
+        (["Only support [2,3,4,8] bits but found 7", "Only support [2,3,4,8] bits but found 5"], {"in": [2, 3, 4, 8]}),
+        (["bits in {2, 4}, got -1"], {"in": [2, 4]}),
+        (["mode must be either 'a-b' or 'c', but got d"], {"in": ["a-b", "c"]}),
+        (["Only 'bf16', 'mxfp8' and 'mxfp4' are supported for now."], {"in": ["bf16", "mxfp8", "mxfp4"]}),
+        (["weights in ['int8', 'int4'] but found x"], {"in": ["int8", "int4"]}),
+        (["List should have at least 1 item after validation, not 0"], {"length": {">=": 1}}),
+        (["currently only supports beta1 = 16"], {"in": [16]}),
     ],
 )
 def test_what_messages_ask_for(texts: list[str], wanted: dict[str, Any]) -> None:
     assert wanted in list(requirements(texts))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p must be in [0, 1], got 2",
+        "k is bad, got 1 or 2",
+        "n must be at least 1",
+        "use v2 and v3 of it",
+        "n should be greater than or equal to 1",
+        "n must be >= 1",
+        "n must not be != 1",
+    ],
+)
+def test_no_set_is_read_where_none_is_said(text: str) -> None:
+    assert not [one for one in requirements([text]) if "in" in one]
+
+
+def test_a_worded_set_goes_beyond_what_was_run() -> None:
+    """The study ran one legal value only; the message tells the others."""
+    records = [
+        record({"bits": bits}, **({} if bits == 4 else {"raised": f"bits must be in [2, 3, 4, 8], got {bits}"}))
+        for bits in (-1, 0, 1, 4, 16, 32)
+    ]
+    [told] = gaps(records, corpus(bits=4)).told
+    assert told.plain == {"bits": {"not_in": [2, 3, 4, 8]}}
+    [told] = gaps(records).told
+    assert told.plain == {"bits": {"not_in": [2, 3, 4, 8], "present": True}}
+
+
+def test_other_words_that_a_rule_explains_are_against_it() -> None:
+    """One place says two things, each of its own value."""
+    records = [
+        record({"on": on, "k": k}, f"on is deprecated, level {int(on)} is set")
+        for on in (True, False)
+        for k in range(4)
+    ] + [record({"k": k}) for k in range(4)]
+    plain = {
+        "id": f"{TYPE}.on",
+        "kind": "invalidity",
+        "native_type": TYPE,
+        "match": {"on": True},
+        "expected": {"effect": "warn", "channel": "logger"},
+        "message_template": "on is deprecated, level 1 is set",
+        "kwargs_positive": {"on": True},
+        "kwargs_negative": {"on": False},
+    }
+    [told] = gaps(records, corpus([rule_from(plain)])).told
+    assert told.plain == {"on": False}
 
 
 def test_what_only_some_messages_ask_for_is_not_asked() -> None:

@@ -36,7 +36,7 @@ def test_members(data: Any, native_type: str | None, members: list[Any]) -> None
     [
         ([3], "entry 1"),
         ([{"a": 1}], "give --type"),
-        ({"grid": {"a": 1}}, "native.Type.field"),
+        ({"grid": {"a": [1]}}, "native.Type.field"),
         ({"grid": {f"{T}.a": 1}}, "list of values"),
         ({"grid": {f"{T}.a": []}}, "list of values"),
         ({"grid": {f"{T}.a": [1]}, "bse": {}}, "bse"),

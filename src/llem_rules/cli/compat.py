@@ -50,8 +50,8 @@ def compat(
 ) -> int:
     """Probe and replay a range of versions, and show which rule holds on which.
 
-    What was finished is kept: an interrupted sweep goes on where it was. Without --versions and --at the matrix that is
-    there is shown, and nothing is asked.
+    What was finished is kept: an interrupted sweep goes on where it was, and a later one asks only about native types with
+    new or edited rules. Without --versions and --at the matrix that is there is shown, and nothing is asked.
     """
     from llem_rules.cli.sweeping import How, show, sweep_engine
     from llem_rules.environments import Limits

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from llem_rules.corpus.reader import read_yaml
 from llem_rules.engines import engine_for_type
+from llem_rules.formats import read_file
 from llem_rules.reporting.console import note
 from llem_rules.rules.failure import Failure
 from llem_rules.runtime.recording.launching import run_observed
-from llem_rules.runtime.recording.observing import Run, sections_of
+from llem_rules.runtime.recording.observing import Run, Sections, sections_of
 
 
 def observe_command(
@@ -28,15 +29,7 @@ def observe_command(
     Raises:
         Failure: (2) the config or the command cannot be read or run, or the line could not be written.
     """
-    read = read_yaml(config)
-    if not isinstance(read.data, dict):
-        raise Failure(
-            f"{config} is not a mapping", hint="a config maps native types to their arguments, or give --type"
-        )
-    try:
-        sections = sections_of(read.data, native_type)
-    except ValueError as error:
-        raise Failure(f"{config}: {error}", hint="give --type if the file holds just the arguments of one") from error
+    sections = _declared(config, native_type)
     run = Run(study, engine or _engine_of(sections), sections, cycle)
     try:
         code, record = run_observed(to, run, command)
@@ -48,7 +41,27 @@ def observe_command(
     return code
 
 
-def _engine_of(sections: dict[str, dict[str, object]]) -> str:
+def _declared(path: Path, native_type: str | None) -> Sections:
+    """The one config that a file holds, in whatever format. Sections of a library that no engine knows are taken as such."""
+    read = read_yaml(path)
+    by_type = isinstance(read.data, dict) and all(isinstance(key, str) and "." in key for key in read.data)
+    if native_type is not None or by_type:
+        try:
+            return sections_of(read.data, native_type)
+        except ValueError as error:
+            raise Failure(f"{path}: {error}", hint="a config maps native types to their arguments") from error
+    found = read_file(path)
+    names = [part.native_type for part in found.parts]
+    if found.study is not None or len(set(names)) < len(names):
+        what = "a study" if found.study is not None else f"{len(names)} configs"
+        raise Failure(f"{path} holds {what}, and a run has one config", hint="write each member to a file of its own")
+    for part in found.parts:
+        for problem in part.problems:
+            note(f"not recorded: {problem.message}")
+    return sections_of({part.native_type: part.kwargs for part in found.parts}, None)
+
+
+def _engine_of(sections: Sections) -> str:
     found = next((one.name for name in sections if (one := engine_for_type(name)) is not None), None)
     if found is None:
         raise Failure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import typer
 
 from llem_rules.cli.evidence import fill_applies_to
 from llem_rules.cli.probework import probe_engine
-from llem_rules.compat import Shelf, Sweep, choose, matrix_of, replay_version, sweep
+from llem_rules.compat import Heeding, Shelf, Sweep, choose, matrix_of, replay_version, sweep, unknown_in
 from llem_rules.compat.one import VersionResult, digest_of
 from llem_rules.compat.releases import released
 from llem_rules.corpus.artefacts import write_artefact
@@ -65,9 +65,11 @@ def sweep_engine(name: str, how: How) -> tuple[Matrix, int]:
                 code=4,
             )
         return before, 0
-    digests = {rule.id: digest_of(rule) for rule in rules}
-    look = _looker(name, pinned, project, rules, how, Shelf(name, digests))
-    found = sweep(wanted, look, _tell, how.at_once)
+    asked = {one: rules if how.fresh or before is None else unknown_in(before, one, rules) for one in wanted}
+    for version in (one for one, left in asked.items() if not left):
+        note(f"{version:<14} known: every rule was seen there as it is now")
+    look = _looker(name, pinned, project, asked, how)
+    found = sweep([one for one, left in asked.items() if left], look, _tell, how.at_once)
     # Another sweep may have ended meanwhile: what it kept is joined, not lost.
     matrix = matrix_of(name, found, load_matrix(name, project), rules)
     if how.write and project.writable:
@@ -85,14 +87,15 @@ def _wanted(pinned: EngineVersions, how: How) -> list[str]:
 
 
 def _looker(
-    name: str, pinned: EngineVersions, project: Project, rules: Sequence[RuleBase], how: How, shelf: Shelf
+    name: str, pinned: EngineVersions, project: Project, asked: Mapping[str, Sequence[RuleBase]], how: How
 ) -> Callable[[str, Callable[[], None]], VersionResult]:
     discovered = load_discovered(name, project)
     limits = replace(how.limits, jobs=max(1, how.limits.jobs // how.at_once))
     share = SHARE if how.fast else None
 
     def look(version: str, heed: Callable[[], None]) -> VersionResult:
-        versions = pinned.at(version)
+        versions, rules = pinned.at(version), asked[version]
+        shelf = Shelf(name, {rule.id: digest_of(rule) for rule in rules})
         with shelf.alone(version):
             session = open_session(name, "venv", version=version, limits=limits, report=lambda _text: heed())
             place = str(session.place.key)
@@ -102,9 +105,8 @@ def _looker(
             heed()
             with RememberingSession(session, fresh=how.fresh) as library:
                 _require(name, library, version)
-                result = replay_version(
-                    library, rules, versions, pinned, discovered, lambda _done, _total: heed(), share=share
-                )
+                heeding = Heeding(library, heed)
+                result = replay_version(heeding, rules, versions, pinned, discovered, share=share)
             shelf.put(result, place)
             return result
 

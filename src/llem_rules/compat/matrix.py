@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
@@ -17,12 +17,12 @@ def matrix_of(engine: str, swept: Sweep, before: Matrix | None, rules: Sequence[
 
     What is new counts; a version that failed this time keeps what was known of it.
     """
-    columns = {name: dict(one.cells) for name, one in swept.results.items()}
-    about = {name: _about(one) for name, one in swept.results.items()}
+    columns = {name: {**_earlier(before, name, rules), **one.cells} for name, one in swept.results.items()}
+    about = {name: _about(one, columns[name]) for name, one in swept.results.items()}
     about |= {name: SweptVersion(unchecked=why) for name, why in swept.failures.items()}
     for name, one in before.versions.items() if before else ():
         if name not in swept.results and one.unchecked is None:
-            cells = _earlier(before, name, rules) if before else {}
+            cells = _earlier(before, name, rules)
             if cells:
                 columns[name], about[name] = cells, one.model_copy(update={"counts": _counts(cells.values())})
         elif name not in about:
@@ -33,8 +33,18 @@ def matrix_of(engine: str, swept: Sweep, before: Matrix | None, rules: Sequence[
     return Matrix(engine=engine, versions=versions, rules=dict(sorted(over.items())))
 
 
-def _about(result: VersionResult) -> SweptVersion:
-    return SweptVersion(environment=result.environment, unchecked=None, counts=_counts(result.cells.values()))
+def unknown_in(before: Matrix, version: str, rules: Sequence[RuleBase]) -> list[RuleBase]:
+    """The rules of each native type of which some rule was not seen on a version as it is now, in their order.
+
+    A rule is judged on the points of all rules of its type, so a type is known as a whole or not at all.
+    """
+    known = _earlier(before, version, rules)
+    left = {rule.native_type for rule in rules if rule.id not in known or known[rule.id].state == "unchecked"}
+    return [rule for rule in rules if rule.native_type in left]
+
+
+def _about(result: VersionResult, column: Mapping[str, Cell]) -> SweptVersion:
+    return SweptVersion(environment=result.environment, unchecked=None, counts=_counts(column.values()))
 
 
 def _counts(cells: Iterable[Cell]) -> dict[State, int]:
@@ -42,9 +52,11 @@ def _counts(cells: Iterable[Cell]) -> dict[State, int]:
     return {state: states.count(state) for state in STATES}
 
 
-def _earlier(before: Matrix, version: str, rules: Sequence[RuleBase]) -> dict[str, Cell]:
+def _earlier(before: Matrix | None, version: str, rules: Sequence[RuleBase]) -> dict[str, Cell]:
     """The cells of a version that was swept earlier, of the rules that are still the same."""
-    found = {}
+    found: dict[str, Cell] = {}
+    if before is None or version not in before.order:
+        return found
     for rule in rules:
         known = before.known_of(rule.id, digest_of(rule))
         cell = known.at(version, before.order) if known else None

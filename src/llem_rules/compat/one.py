@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from llem_rules.compat.existence import existing
@@ -21,7 +21,6 @@ from llem_rules.replay.verdict import Verdict
 from llem_rules.rules.kinds import Model, RuleBase, to_document
 from llem_rules.rules.observation import Observation
 
-Progress = Callable[[int, int], None]
 _LONGEST = 240
 _NOT_REPLAYED = ("summary", "added_by", "cross_validated_by", "tags", "references", "applies_to")
 
@@ -49,7 +48,6 @@ def replay_version(
     versions: EngineVersions,
     pinned: EngineVersions,
     discovered: Discovered | None,
-    progress: Progress,
     *,
     share: float | None,
 ) -> VersionResult:
@@ -64,7 +62,7 @@ def replay_version(
     there = existing(reference, rules, probes.values(), discovered)
     lacking = {rule.id: there.lacks(rule) for rule in rules}
     left = [rule for rule in rules if lacking[rule.id] is None]
-    result = replay_rules(library if share is None else Gears(library, share=share), left, progress)
+    result = replay_rules(library if share is None else Gears(library, share=share), left, lambda _done, _total: None)
     cells = {name: Cell(state="absent", why=why) for name, why in lacking.items() if why is not None}
     cells |= {verdict.rule.id: cell_of(verdict) for verdict in result.verdicts}
     facts = result.facts

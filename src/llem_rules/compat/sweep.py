@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from llem_rules.compat.one import VersionResult
+from llem_rules.engines import Engine
+from llem_rules.environments import Facts, Library
+from llem_rules.environments.session import Case, Done, Observation
 from llem_rules.rules.failure import Failure
 
 Look = Callable[[str, Callable[[], None]], VersionResult]  # a version, and what raises when the sweep has to stop
+
+
+class Heeding:
+    """A library that asks after every answer, in whatever gear and for whatever check, whether the sweep has to stop."""
+
+    def __init__(self, library: Library, heed: Callable[[], None]) -> None:
+        self.engine: Engine = library.engine
+        self._library = library
+        self._heed = heed
+
+    @property
+    def facts(self) -> Facts:
+        """The library's."""
+        return self._library.facts
+
+    def run(self, cases: Iterable[Case], done: Done | None = None) -> list[Observation]:
+        """Put every case to the library, until ``heed`` raises."""
+
+        def tell(index: int, seen: Observation) -> None:
+            self._heed()
+            if done is not None:
+                done(index, seen)
+
+        return self._library.run(cases, tell)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,10 @@ _OPERATORS = {"<": 2.4, "<=": 2.5, ">": 2.4, ">=": 2.5, "==": 2.7, "!=": 2.8}
 _LENGTH = 0.4  # more for the length of the other field
 _FOREIGN = 0.9  # more for a field of which the message says nothing
 _SAID = 1.2  # a condition that the message itself words
+_LISTED = 0.9  # a set of values that it lists: more to the point than that the field was given
 _UNLIKELY = {"multiple_of": 1.6, "not_multiple_of": 1.6}
 _PER_NUMBER = 0.5  # more for each number in a set: numbers have bounds, seldom lists
+_UNASKED = 0.3  # more for a condition that holds where nothing is given
 _INSIDE = 0.7  # more for what is asked of an item
 _NOTHING = Observation()
 _LONGEST_LINES = 400  # cases from which the miner's own atoms are read
@@ -60,6 +62,7 @@ class Answers:
     def __init__(self, cases: Sequence[Seen]) -> None:
         self._cases = cases
         self._known: dict[str, int] = {}
+        self._of_nothing: dict[str, bool] = {}
 
     def of(self, plain: Mapping[str, Any]) -> int:
         """The mask of a condition as it is written."""
@@ -73,13 +76,21 @@ class Answers:
             self._known[key] = found
         return self._known[key]
 
+    def of_nothing(self, plain: Mapping[str, Any]) -> bool:
+        """Whether a condition holds of the config in which nothing is given."""
+        key = key_of(plain)
+        if key not in self._of_nothing:
+            defaults = self._cases[0].config.defaults if self._cases else {}
+            self._of_nothing[key] = compile_predicate(parse_predicate(plain))(Config({}, defaults)) is True
+        return self._of_nothing[key]
+
 
 def weighed_atoms(data: Sequence[Labelled], fields: Sequence[str], hints: Hints, answers: Answers) -> list[Weighed]:
     """All atoms that may take part, with what they cost."""
     close = set(hints.named)
     found: dict[str, Atom] = {}
     for atom in _suggested(data, fields, hints):
-        cost = atom.cost + sum(_unlikely(atom.plain))
+        cost = atom.cost + sum(_unlikely(atom.plain)) + _UNASKED * answers.of_nothing(atom.plain)
         if close:
             cost += _FOREIGN * len(set(fields_in(atom.plain)) - close)
         key = key_of(atom.plain)
@@ -151,6 +162,13 @@ def _wrapped(plain: Mapping[str, Any], name: str, path: Sequence[str]) -> dict[s
 
 def _asked(name: str, asked: Mapping[str, Any]) -> Iterator[Atom]:
     """The violation of a requirement, of the field or of its items."""
+    if "in" in asked:
+        yield from _asked_set(name, asked["in"])
+        return
+    if "length" in asked:
+        for operator, size in asked["length"].items():
+            yield Atom({name: {"length": {_BROKEN[operator]: size}}}, _SAID)
+        return
     yield Atom({"not": {name: dict(asked)}}, _SAID + 0.1 * len(asked))
     yield Atom({"not": {name: dict(asked)}, name: {"present": True}}, _SAID + 0.15 + 0.1 * len(asked))
     bounds = {key: value for key, value in asked.items() if key != "type_is"}
@@ -161,6 +179,14 @@ def _asked(name: str, asked: Mapping[str, Any]) -> Iterator[Atom]:
     if set(asked) == {"type_is"}:
         yield Atom({name: {"type_is_not": [asked["type_is"], "none"]}}, _SAID + 0.2)
         yield Atom({name: {"any_item": {"type_is_not": asked["type_is"]}}}, _SAID + 0.3)
+
+
+def _asked_set(name: str, values: Sequence[Any]) -> Iterator[Atom]:
+    """Values outside a set. Numbers that a message lists are no odd list."""
+    cost = _LISTED - _PER_NUMBER * sum(map(_is_number, values))
+    yield Atom({name: {"not_in": values}}, cost)
+    yield Atom({name: {"not_in": values, "present": True}}, cost + 0.15)
+    yield Atom({name: {"any_item": {"not_in": values}}}, cost + 0.2)
 
 
 def _compared(data: Sequence[Labelled], given: Sequence[str]) -> Iterator[Atom]:

@@ -153,13 +153,23 @@ def _on_the_way(aim: Aim, seen: Sequence[Seen], labels: Sequence[bool | None]) -
 def _unexplained(
     labels: list[bool | None], seen: Sequence[Seen], aim: Aim, explainer: Explainer, native_type: str
 ) -> list[bool | None]:
-    """Labels in which what the corpus explains is left out: it is neither for nor against another condition."""
+    """Labels in which what the corpus explains is left out: it is neither for nor against another condition.
+
+    Where what is left always says the very same, a config on which a rule explains other words is one without it.
+    """
     hits = [index for index, label in enumerate(labels) if label]
     step = max(1, -(-len(hits) // MOST_LOOKED_AT))
     left: list[bool | None] = [None if label else label for label in labels]
     for index in hits[::step]:
         if not explainer.explains(native_type, seen[index], aim):
             left[index] = True
+    if aim.signature is not None:
+        said = {seen[index].shown[aim.signature] for index in hits if left[index]}
+        looked = {index for index in hits[::step] if left[index] is None}
+        others = {seen[index].shown[aim.signature] for index in looked}
+        if len(said) == 1 and not said & others:
+            for index in looked:
+                left[index] = False
     return left
 
 

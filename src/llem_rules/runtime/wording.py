@@ -26,6 +26,23 @@ _TYPES = (
     (re.compile(r"\blists?\b", re.I), "list"),
     (re.compile(r"\bdict(?:ionary|ionaries)?s?\b", re.I), "dict"),
 )
+_SIZES = (
+    (
+        re.compile(
+            r"(?:at least|no fewer than|no less than)\s*(\d+)\s*(?:items?|elements?|entries|characters?)\b", re.I
+        ),
+        ">=",
+    ),
+    (re.compile(r"(?:at most|no more than)\s*(\d+)\s*(?:items?|elements?|entries|characters?)\b", re.I), "<="),
+)
+# A set of values: listed in brackets, or in words ("either 'a' or 'b'", "2, 3, or 4"), or the only one there is.
+_ITEM = r"(?:'[^']*'|\"[^\"]*\"|`[^`]*`|(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\w))"
+_LISTED = re.compile(rf"[\[{{(]\s*({_ITEM}(?:\s*,\s*{_ITEM})+)\s*,?\s*[\])}}]")
+_TOLD = re.compile(rf"({_ITEM}(?:\s*,\s*{_ITEM})*\s*,?\s*(?:or|and)\s*{_ITEM})")
+_ONLY = re.compile(
+    rf"\b(?:only|must|should|has to|have to)\b[^.;:]*?(?:(?<![<>!=])==?|\bbe|\bis)\s*({_ITEM})(?!\s*(?:,|or\b|and\b))",
+    re.I,
+)
 # What follows says how it is, not how it should be.
 _FOUND = re.compile(r"\b(?:but (?:is|got|found|was)|got|found|is of type|instead|received)\b", re.I)
 
@@ -36,7 +53,7 @@ def requirements(texts: Iterable[str]) -> Iterator[dict[str, Any]]:
     common = [one for one in asked[0] if all(one in other for other in asked[1:])] if asked else []
     yield from common
     kinds = [one["type_is"] for one in common if "type_is" in one and isinstance(one["type_is"], str)]
-    bounds = [one for one in common if "type_is" not in one]
+    bounds = [one for one in common if not {"type_is", "in", "length"} & one.keys()]
     for kind in kinds:
         for bound in bounds:
             yield {"type_is": kind, **bound}
@@ -50,8 +67,24 @@ def _wanted(text: str) -> list[dict[str, Any]]:
     for pattern, operator in _BOUNDS:
         found += [{operator: _number(next(one for one in match.groups() if one))} for match in pattern.finditer(said)]
     found += [{operator: 0} for pattern, operator in _SIGNS if pattern.search(said)]
+    found += [{"length": {operator: int(size)}} for pattern, operator in _SIZES for size in pattern.findall(said)]
+    found += [{"in": values} for values in _sets(said)]
     found += [{"type_is": name} for pattern, name in _TYPES if pattern.search(said)]
     return list({repr(one): one for one in found}.values())
+
+
+def _sets(said: str) -> Iterator[list[Any]]:
+    """Values that are said to be the only ones. Two bare numbers in brackets are an interval."""
+    for pattern in (_LISTED, _TOLD, _ONLY):
+        for match in pattern.finditer(said):
+            values = [_value(item) for item in re.findall(_ITEM, match[1])]
+            numbers = sum(not isinstance(one, str) for one in values)
+            if numbers in (0, len(values)) and not (pattern is _LISTED and numbers == 2 and match[0][0] != "{"):
+                yield values
+
+
+def _value(item: str) -> Any:
+    return item[1:-1] if item[0] in "'\"`" else _number(item)
 
 
 def _number(text: str) -> float:

@@ -15,11 +15,12 @@ from typing import Any
 import yaml
 
 import llem_rules
+from llem_rules.check.grids import Sections
 from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.engines import find_engine
 from llem_rules.environments.settings import worker_environment
 from llem_rules.environments.venv import venv_python
-from llem_rules.runtime.study import Sections, members_of
+from llem_rules.runtime.study import members_of
 
 HERE = Path(__file__).parent
 PROCESSES = 8
@@ -49,6 +50,8 @@ STUDIES = {
         Study("transformers", "transformers", "transformers.GenerationConfig", used=True),
         Study("quantization", "transformers", None),
         Study("vllm", "vllm", "vllm.SamplingParams"),
+        Study("engine", "vllm", None),
+        Study("weights", "transformers", None),
     )
 }
 

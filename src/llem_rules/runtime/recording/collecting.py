@@ -25,6 +25,7 @@ class Collected:
         self.library_version: Optional[str] = None
         self._sink = sink
         self._known: Dict[Tuple[Any, ...], Dict[str, Any]] = {}
+        self._ids: Dict[str, Dict[str, Any]] = {}  # of several writers to one spool: whose count a later event tells
         self._bytes = 0
 
     def say(self, channel: str, level: str, text: str, stage: Optional[str], site: Any, more: Dict[str, Any]) -> None:
@@ -34,11 +35,8 @@ class Collected:
         if known is not None:
             known["count"] += 1
             return
-        size = min(len(text), LONGEST_MESSAGE)
-        if len(self.messages) >= MOST_MESSAGES or self._bytes + size > MOST_BYTES:
-            self.dropped += 1
+        if not self._fits(text):
             return
-        self._bytes += size
         cut = {"cut": True} if len(text) > LONGEST_MESSAGE else {}
         message = {
             "channel": channel,
@@ -50,9 +48,23 @@ class Collected:
             **cut,
             **more,
         }
+        self._add(key, message)
+        name = "%d:%d" % (os.getpid(), len(self.messages))
+        self._ids[name] = message
+        self._tell({"message": message, "id": name})
+
+    def _fits(self, text: str) -> bool:
+        """Whether there is room for one more; else it is counted only."""
+        size = min(len(text), LONGEST_MESSAGE)
+        if len(self.messages) >= MOST_MESSAGES or self._bytes + size > MOST_BYTES:
+            self.dropped += 1
+            return False
+        self._bytes += size
+        return True
+
+    def _add(self, key: Tuple[Any, ...], message: Dict[str, Any]) -> None:
         self._known[key] = message
         self.messages.append(message)
-        self._tell({"message": message})
 
     def is_known(self, channel: str, level: str, text: str, stage: Optional[str]) -> bool:
         """Whether it was said before: then its place need not be looked for."""
@@ -69,26 +81,46 @@ class Collected:
         self.exception = exception
         self._tell({"exception": exception})
 
+    def of_version(self, version: Optional[str]) -> None:
+        """The library's version, as soon as it is known: the process may not come to its end."""
+        if version is not None and self.library_version is None:
+            self.library_version = version
+            self._tell({"library_version": version})
+
     def close(self, library_version: Optional[str]) -> None:
-        """The end of a run that came to its end."""
-        self.library_version = library_version
-        counts = {str(index): one["count"] for index, one in enumerate(self.messages) if one["count"] > 1}
-        self._tell({"closed": True, "counts": counts, "dropped": self.dropped, "library_version": library_version})
+        """The end of a run that came to its end. What a process had said before it was forked is its parent's to tell."""
+        self.of_version(library_version)
+        own = "%d:" % os.getpid()
+        counts = {name: one["count"] for name, one in self._ids.items() if one["count"] > 1 and name.startswith(own)}
+        self._tell({"closed": True, "counts": counts, "dropped": self.dropped})
 
     def take(self, event: Event) -> None:
-        """The other end of a sink."""
+        """The other end of a sink, which several processes may write to: what two of them say is one thing said twice."""
         if "message" in event:
-            self.messages.append(event["message"])
+            self._take_message(event["message"], event["id"])
         elif "effective" in event:
             self.keep(event["native_type"], event["effective"], event["observed"])
         elif "exception" in event:
             self.exception = event["exception"]
+        elif "library_version" in event:
+            self.of_version(event["library_version"])
         elif "closed" in event:
             self.dropped += event["dropped"]
-            self.library_version = event["library_version"] or self.library_version
-            for index, count in event["counts"].items():
-                if int(index) < len(self.messages):
-                    self.messages[int(index)]["count"] = count
+            for name, count in event["counts"].items():
+                if name in self._ids:
+                    self._ids[name]["count"] += count - 1
+                else:
+                    self.dropped += count - 1
+
+    def _take_message(self, message: Dict[str, Any], name: str) -> None:
+        key = (message["channel"], message["level"], message["text"], message["stage"])
+        known = self._known.get(key)
+        if known is not None:
+            known["count"] += 1
+            self._ids[name] = known
+        elif self._fits(message["text"]):
+            self._add(key, message)
+            self._ids[name] = message
 
     def _tell(self, event: Event) -> None:
         if self._sink is not None:

@@ -149,6 +149,7 @@ class Observer:
         """
         name = native_type or self._only_type(built)
         effective, state = read_back(self._run.sections.get(name, {}), built)
+        self._seen.of_version(self._places.version())
         self._seen.keep(name, effective, hash_of(state))
 
     def _only_type(self, built: Any) -> str:
@@ -182,6 +183,8 @@ class Observer:
         """Something was said. Its place is looked for once."""
         known = self._seen.is_known(channel, level, text, self.stage)
         site = None if known else self._places.of_stack(sys._getframe(2))
+        if not known:
+            self._seen.of_version(self._places.version())
         self._seen.say(channel, level, text, self.stage, site, more)
 
     @property
