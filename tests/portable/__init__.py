@@ -1,0 +1,1 @@
+"""Bundles that go elsewhere, and what they bring back."""
