@@ -1,0 +1,89 @@
+"""What is said of a config in a file is what the live library does with it, through every format that can carry it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llem_rules.check import load_corpus
+from llem_rules.check.policy import Policy
+from llem_rules.cli.app import run
+from llem_rules.cli.checking import Shelf, judge_found
+from llem_rules.environments.choose import open_library
+from llem_rules.environments.gears import Gears
+from llem_rules.formats import Found, read_command, read_text_as
+from llem_rules.formats.judging import Verdict
+from llem_rules.replay.run import live_defaults
+from llem_rules.verification.oracle import Oracle
+from llem_rules.verification.pools import make_pools
+from llem_rules.verification.sampling import Sampler
+from tests.formats.carriers import ENGINE_ARGS, GENERATION, QUANTIZED, SAMPLING, carried, plain
+
+TYPES = {"transformers": (GENERATION, *QUANTIZED), "vllm": (SAMPLING, ENGINE_ARGS)}
+SAMPLES = 2_000
+pytestmark = [pytest.mark.slow]
+
+
+def read(name: str, text: str) -> Found:
+    return read_command(shlex.split(text)) if name == "command" else read_text_as(text, Path(name), None, name)
+
+
+def refuses(verdicts: list[Verdict]) -> bool:
+    """Whether anything says that the config is refused before it is used."""
+    return any(
+        note.effect == "error" and (note.finding is None or note.finding.rule.reach != "generate")
+        for verdict in verdicts
+        for note in verdict.notes
+    )
+
+
+def writable(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as a file can hold it: the model is that of the tests."""
+    return {name: value for name, value in kwargs.items() if name not in ("model", "tokenizer") and plain(value)}
+
+
+def sampled(oracle: Oracle, library: Any, types: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+    names = [name for name in types if name in oracle.defaults]
+    pools = make_pools(library, oracle.corpus, {name: oracle.defaults[name] for name in names}, 17)
+    shares = {name: SAMPLES // 2 if name in (GENERATION, SAMPLING, ENGINE_ARGS) else SAMPLES // 8 for name in names}
+    for name in names:
+        yield from ((name, writable(one)) for one in Sampler(pools[name], 17).draw(shares[name]))
+
+
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in TYPES])
+def test_a_file_is_judged_as_the_library_judges_it(engine: str, record_property: Any) -> None:
+    shelf, same, counts = Shelf(None, None), Counter[str](), Counter[str]()
+    unlike: list[tuple[bool, str, dict[str, Any]]] = []
+    with open_library(engine, "venv") as session:
+        library = Gears(session)
+        known = [name for name in TYPES[engine] if name not in session.facts.missing_types]
+        oracle = Oracle(library, load_corpus(engine), live_defaults(library, known))
+        configs = [one for one in sampled(oracle, library, tuple(known)) if one[1]]
+        for (native_type, kwargs), seen in zip(configs, oracle.observe(configs), strict=True):
+            if seen.unchecked:
+                continue
+            refused = seen.effect == "error"
+            for format_, (name, text) in carried(native_type, kwargs).items():
+                found = read(name, text)
+                verdicts = judge_found(found, None, shelf, Policy())
+                [part, *_] = found.parts or [verdict.part for verdict in verdicts]
+                got = {one: value for one, value in part.kwargs.items() if one not in ("model", "quant_method")}
+                want = {one: value for one, value in kwargs.items() if one != "quant_method"}
+                assert got == want, (format_, kwargs)
+                counts[format_] += 1
+                same[format_] += refuses(verdicts) == refused
+                if refuses(verdicts) != refused:
+                    unlike.append((refused, native_type, kwargs))
+    alarms = {json.dumps(one[1:], sort_keys=True) for one in unlike if not one[0]}
+    missed = {json.dumps(one[1:], sort_keys=True) for one in unlike if one[0]}
+    told = {name: f"{same[name]} of {counts[name]}" for name in counts}
+    record_property("agreement", json.dumps(told))
+    print(engine, len(configs), "configs", told, "alarms", *sorted(alarms), "missed", *sorted(missed), sep="\n")
+    assert len(alarms) <= len(configs) // 500
+    assert all(same[name] >= 0.97 * counts[name] for name in counts), told
