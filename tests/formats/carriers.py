@@ -15,7 +15,16 @@ GENERATION, ENGINE_ARGS, SAMPLING = "transformers.GenerationConfig", "vllm.Engin
 OPTIONS = json.loads(
     (Path(__file__).parents[2] / "src/llem_rules/engines/vllm_options.json").read_text(encoding="utf-8")
 )
-OUTSIDE = {"model", "prompt", "messages", "logprobs", "max_completion_tokens", "stream", "user", "truncate_prompt_tokens"}
+OUTSIDE = {
+    "model",
+    "prompt",
+    "messages",
+    "logprobs",
+    "max_completion_tokens",
+    "stream",
+    "user",
+    "truncate_prompt_tokens",
+}
 QUANTIZED = {
     "transformers.BitsAndBytesConfig": "bitsandbytes",
     "transformers.GPTQConfig": "gptq",

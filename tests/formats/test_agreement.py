@@ -87,3 +87,40 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, record_property:
     print(engine, len(configs), "configs", told, "alarms", *sorted(alarms), "missed", *sorted(missed), sep="\n")
     assert len(alarms) <= len(configs) // 500
     assert all(same[name] >= 0.97 * counts[name] for name in counts), told
+
+
+@pytest.mark.parametrize("engine", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in TYPES])
+def test_what_is_fixed_is_taken(engine: str, tmp_path: Path) -> None:
+    """After ``--fix`` neither ``check`` nor the live library refuses the file, with whatever it was refused for."""
+    shelf, left = Shelf(None, None), 0
+    with open_library(engine, "venv") as session:
+        library = Gears(session)
+        known = [name for name in TYPES[engine] if name not in session.facts.missing_types]
+        oracle = Oracle(library, load_corpus(engine), live_defaults(library, known))
+        fixed: list[tuple[str, dict[str, Any]]] = []
+        for native_type, kwargs in sampled(oracle, library, tuple(known)):
+            texts = sorted(carried(native_type, kwargs).items()) if kwargs else []
+            if not texts or oracle.judge(native_type, kwargs).effect != "error":
+                continue
+            format_, (name, text) = texts[len(fixed) % len(texts)]
+            if name == "command":
+                continue
+            path = tmp_path / str(len(fixed)) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+            if run(["check", str(path), "--fix"]):
+                left += 1
+                continue
+            found = read(str(path), path.read_text())
+            part = (found.parts or [one.part for one in judge_found(found, None, shelf, Policy())])[0]
+            assert not refuses(judge_found(found, None, shelf, Policy())), (format_, text)
+            fixed.append((native_type, writable({k: v for k, v in part.kwargs.items() if k != "quant_method"})))
+        refused = [
+            (one, seen.exception)
+            for one, seen in zip(fixed, oracle.observe(fixed), strict=True)
+            if seen.effect == "error"
+        ]
+    print(engine, len(fixed), "fixed", left, "left", *refused, sep="\n")
+    assert len(fixed) > 200
+    assert refused == []
+    assert left <= len(fixed) // 20

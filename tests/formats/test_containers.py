@@ -85,7 +85,7 @@ def test_fixed_in_place(name: str, text: str, wanted: list[str], tmp_path: Path)
 
 def test_nothing_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "Dockerfile"
-    path.write_text("FROM python:3.11\nCMD [\"python\"]\n")
+    path.write_text('FROM python:3.11\nCMD ["python"]\n')
     assert run(["check", str(path)]) == 4
     assert "nothing to check" in capsys.readouterr().err
 

@@ -9,8 +9,9 @@ from typing import Any
 from llem_rules.check.load import load_corpus, validated_document
 from llem_rules.corpus.discovered import load_discovered
 from llem_rules.corpus.locate import Project
-from llem_rules.corpus.matrix import load_matrix
+from llem_rules.corpus.matrix import Matrix, load_matrix, shows
 from llem_rules.engines import NativeType, find_engine
+from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.predicates import fields_of
 
 
@@ -37,7 +38,7 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
     rules: dict[str, list[Any]] = {}
     for rule in corpus.rules:
         one = entries[rule.id]
-        versions = _unbroken([str(version) for version in one.get("applies_to") or ()], order)
+        versions = _unbroken(_shown(rule, matrix) or [str(version) for version in one.get("applies_to") or ()], order)
         entry = (one["rule"], list(fields_of(rule.predicate)), versions, str(one.get("proof") or ""))
         rules.setdefault(rule.native_type, []).append(entry)
     holds = {name: _held(name, definitions, about.native_types) for name in corpus.native_types}
@@ -50,6 +51,15 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
         "defaults": defaults,
         "schema": marshal.dumps(definitions),
     }
+
+
+def _shown(rule: RuleBase, matrix: Matrix | None) -> list[str]:
+    """The swept versions that show a rule's effect, be it in other words."""
+    row = matrix.rules.get(rule.id) if matrix is not None else None
+    if matrix is None or row is None:
+        return []
+    cells = ((version, row.at(version, matrix.order)) for version in matrix.order)
+    return [version for version, cell in cells if cell is not None and shows(cell, rule.expected.effect)]
 
 
 def _unbroken(versions: list[str], order: list[str]) -> list[str]:

@@ -100,7 +100,18 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
         verdicts.append(judge_part(found, part, corpus, policy))
         inner = [judge_part(found, one, corpus, policy) for one in inner_parts(part, corpus)]
         verdicts += [verdict for verdict in inner if verdict.notes]
+    if found.study is not None:
+        _once(verdicts)
     return verdicts
+
+
+def _once(verdicts: list[Verdict]) -> None:
+    """Of the members of a study that have the same fault in the same place, the first says it."""
+    told: set[tuple[object, ...]] = set()
+    for verdict in verdicts:
+        kept = [note for note in verdict.notes if (note.name, note.message, note.about) not in told]
+        told |= {(note.name, note.message, note.about) for note in kept}
+        verdict.notes[:] = kept
 
 
 def parts_of(found: Found, native_type: str | None) -> list[Part]:

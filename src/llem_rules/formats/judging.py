@@ -55,6 +55,12 @@ class Verdict:
     notes: list[Note] = field(default_factory=list)
     silenced: int = 0
 
+    @property
+    def effect(self) -> str:
+        """The worst effect of what the rules and the readers of the format say."""
+        told = [note.effect for note in self.notes if note.finding is not None or note.code == "unreadable"]
+        return min(told, key=SEVERITY.index, default="pass")
+
     def fingerprint(self, note: Note) -> str:
         """What stays the same of a note when lines move: for baselines."""
         told = "\0".join((self.found.file, self.part.native_type, note.name, *(name for name, _ in note.about)))
@@ -111,7 +117,8 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
         hidden = _hidden(part, kwargs, refusals, judgement, corpus)
         notes += [_of_rule(part, kwargs, finding, corpus) for finding in hidden]
     notes += [note for note in _of_schema(part, kwargs, corpus) if not named & {name for name, _ in note.about}]
-    notes = [note for note in notes if not _told_better(note, notes)]
+    summed_up = _goes_along(part, kwargs, notes, corpus)
+    notes = [note for note in notes if note.name not in summed_up]
     told = {(note.effect, note.message, note.about): note for note in reversed(notes)}  # two rules may say the same
     for note in sorted(told.values(), key=lambda one: SEVERITY.index(one.effect)):
         level, _ = policy.level(note.name, note.effect, found.file)
@@ -123,12 +130,16 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
     return verdict
 
 
-def _told_better(note: Note, notes: Sequence[Note]) -> bool:
-    """Whether a warning only sums up, of the same fields, what other findings say of each."""
-    if note.finding is None or note.effect != "warn":
-        return False
-    others = [one.finding for one in notes if one.finding is not None and one.effect.startswith("dormant")]
-    return bool(others) and set(note.finding.fields) <= {name for one in others for name in _reads(one)}
+def _goes_along(part: Part, kwargs: Mapping[str, Any], notes: Sequence[Note], corpus: CompiledCorpus) -> set[str]:
+    """Warnings that only sum up what other findings say: without the ignored fields they are gone."""
+    ignored = {name for one in notes if one.finding is not None and one.effect.startswith("dormant")
+               for name in one.finding.fields}  # fmt: skip
+    warned = {note.name for note in notes if note.effect == "warn" and note.finding is not None
+              and ignored & set(note.finding.fields)}  # fmt: skip
+    if not warned:
+        return set()
+    left = {name: value for name, value in kwargs.items() if name not in ignored}
+    return warned - {one.rule.id for one in corpus.judge(part.native_type, left, HERE).findings}
 
 
 def _reads(finding: Finding) -> tuple[str, ...]:
