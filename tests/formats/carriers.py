@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from llem_rules.engines import find_engine
+
 GENERATION, ENGINE_ARGS, SAMPLING = "transformers.GenerationConfig", "vllm.EngineArgs", "vllm.SamplingParams"
 OPTIONS = json.loads(
     (Path(__file__).parents[2] / "src/llem_rules/engines/vllm_options.json").read_text(encoding="utf-8")
@@ -31,6 +33,7 @@ QUANTIZED = {
     "transformers.AwqConfig": "awq",
     "transformers.FineGrainedFP8Config": "fp8",
 }
+BESIDE = {key for one in find_engine("transformers").formats if one.native_type == GENERATION for key in one.beside}
 Kwargs = Mapping[str, Any]
 
 
@@ -86,6 +89,10 @@ def _one(about: Mapping[str, Any], option: str, value: Any) -> list[str] | None:
     return None if "$" in text else [f"{option}={text}"]
 
 
+def _generation(native_type: str, kwargs: Kwargs) -> str | None:
+    return json.dumps(kwargs, indent=2) if native_type == GENERATION and not BESIDE & kwargs.keys() else None
+
+
 def _command(kwargs: Kwargs) -> list[str] | None:
     words = words_of(kwargs)
     return None if words is None else ["vllm", "serve", "m", *words]
@@ -130,7 +137,7 @@ CARRIERS = (
     Carrier(
         "generation_config.json",
         "generation_config.json",
-        lambda native_type, kwargs: json.dumps(kwargs, indent=2) if native_type == GENERATION and kwargs else None,
+        _generation,
     ),
     Carrier("config.json", "config.json", _quantized),
     Carrier("request body", "request.json", _body),
@@ -138,9 +145,7 @@ CARRIERS = (
     Carrier("sections, JSON", "config.json", lambda native_type, kwargs: json.dumps({native_type: kwargs})),
     Carrier("study", "study.yaml", lambda native_type, kwargs: yaml.safe_dump([{native_type: dict(kwargs)}])),
     Carrier("vllm --config file", "vllm.yaml", _options_file),
-    Carrier(
-        "command line", "command", lambda native_type, kwargs: _container(native_type, kwargs, lambda w: shlex.join(w))
-    ),
+    Carrier("command line", "command", lambda native_type, kwargs: _container(native_type, kwargs, shlex.join)),
     Carrier(
         "Dockerfile, list",
         "Dockerfile",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from llem_rules.environments.gears import Gears
 from llem_rules.formats import Found, read_command, read_text_as
 from llem_rules.formats.judging import Verdict
 from llem_rules.replay.run import live_defaults
+from llem_rules.rules.observation import Observation
 from llem_rules.verification.oracle import Oracle
 from llem_rules.verification.pools import make_pools
 from llem_rules.verification.sampling import Sampler
@@ -27,11 +29,18 @@ from tests.formats.carriers import ENGINE_ARGS, GENERATION, QUANTIZED, SAMPLING,
 
 TYPES = {"transformers": (GENERATION, *QUANTIZED), "vllm": (SAMPLING, ENGINE_ARGS)}
 SAMPLES = 2_000
+# Of these samples, most of them wild, what the corpora know to be refused. A file adds nothing to that and loses nothing.
+KNOWN = {"transformers": 0.999, "vllm": 0.8}
 pytestmark = [pytest.mark.slow]
 
 
 def read(name: str, text: str) -> Found:
     return read_command(shlex.split(text)) if name == "command" else read_text_as(text, Path(name), None, name)
+
+
+def report(*lines: str) -> None:
+    """Figures, for who runs it with ``-s``."""
+    sys.stdout.write("\n".join((*lines, "")))
 
 
 def refuses(verdicts: list[Verdict]) -> bool:
@@ -41,6 +50,11 @@ def refuses(verdicts: list[Verdict]) -> bool:
         for verdict in verdicts
         for note in verdict.notes
     )
+
+
+def needs_a_package(seen: Observation) -> bool:
+    """Whether the library refused for want of a package: that is this machine's affair, and ``check`` says "undecided"."""
+    return seen.exception is not None and "ImportError" in seen.exception["mro"]
 
 
 def writable(kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,16 +71,16 @@ def sampled(oracle: Oracle, library: Any, types: tuple[str, ...]) -> Iterator[tu
 
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in TYPES])
-def test_a_file_is_judged_as_the_library_judges_it(engine: str, record_property: Any) -> None:
+def test_a_file_is_judged_as_the_library_judges_it(engine: str) -> None:
     shelf, same, counts = Shelf(None, None), Counter[str](), Counter[str]()
     unlike: list[tuple[bool, str, dict[str, Any]]] = []
-    with open_library(engine, "venv") as session:
+    with open_library(engine, "venv", report=lambda _said: None) as session:
         library = Gears(session)
         known = [name for name in TYPES[engine] if name not in session.facts.missing_types]
         oracle = Oracle(library, load_corpus(engine), live_defaults(library, known))
         configs = [one for one in sampled(oracle, library, tuple(known)) if one[1]]
         for (native_type, kwargs), seen in zip(configs, oracle.observe(configs), strict=True):
-            if seen.unchecked:
+            if seen.unchecked or needs_a_package(seen):
                 continue
             refused = seen.effect == "error"
             for format_, (name, text) in carried(native_type, kwargs).items():
@@ -76,6 +90,8 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, record_property:
                 got = {one: value for one, value in part.kwargs.items() if one not in ("model", "quant_method")}
                 want = {one: value for one, value in kwargs.items() if one != "quant_method"}
                 assert got == want, (format_, kwargs)
+                # Nothing is lost on the way: the file says at least what the bare arguments say.
+                assert refuses(verdicts) or oracle.judge(native_type, kwargs).effect != "error", (format_, kwargs)
                 counts[format_] += 1
                 same[format_] += refuses(verdicts) == refused
                 if refuses(verdicts) != refused:
@@ -83,17 +99,17 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, record_property:
     alarms = {json.dumps(one[1:], sort_keys=True) for one in unlike if not one[0]}
     missed = {json.dumps(one[1:], sort_keys=True) for one in unlike if one[0]}
     told = {name: f"{same[name]} of {counts[name]}" for name in counts}
-    record_property("agreement", json.dumps(told))
-    print(engine, len(configs), "configs", told, "alarms", *sorted(alarms), "missed", *sorted(missed), sep="\n")
-    assert len(alarms) <= len(configs) // 500
-    assert all(same[name] >= 0.97 * counts[name] for name in counts), told
+    report(engine, f"{len(configs)} configs", json.dumps(told), *(f"alarm {one}" for one in sorted(alarms)),
+           *(f"missed {one}" for one in sorted(missed)))  # fmt: skip
+    assert alarms == set()
+    assert all(same[name] >= KNOWN[engine] * counts[name] for name in counts), told
 
 
 @pytest.mark.parametrize("engine", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in TYPES])
 def test_what_is_fixed_is_taken(engine: str, tmp_path: Path) -> None:
     """After ``--fix`` neither ``check`` nor the live library refuses the file, with whatever it was refused for."""
     shelf, left = Shelf(None, None), 0
-    with open_library(engine, "venv") as session:
+    with open_library(engine, "venv", report=lambda _said: None) as session:
         library = Gears(session)
         known = [name for name in TYPES[engine] if name not in session.facts.missing_types]
         oracle = Oracle(library, load_corpus(engine), live_defaults(library, known))
@@ -118,9 +134,9 @@ def test_what_is_fixed_is_taken(engine: str, tmp_path: Path) -> None:
         refused = [
             (one, seen.exception)
             for one, seen in zip(fixed, oracle.observe(fixed), strict=True)
-            if seen.effect == "error"
+            if seen.effect == "error" and not needs_a_package(seen)
         ]
-    print(engine, len(fixed), "fixed", left, "left", *refused, sep="\n")
+    report(engine, f"{len(fixed)} fixed, {left} with nothing that would mend them", *map(str, refused))
     assert len(fixed) > 200
     assert refused == []
     assert left <= len(fixed) // 20

@@ -15,6 +15,8 @@ SEQS, MODE = "vllm.EngineArgs.max_num_seqs-below-1", "vllm.config.CompilationCon
 SERVICE = "services:\n  s:\n    image: vllm/vllm-openai:v0.32.0\n"
 POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    image: registry.example/vllm/vllm-openai@sha256:0\n"
 
+BASH = "    command:\n    - bash\n    - -ec\n    - |\n"
+
 # «: where the finding points.
 CASES: list[tuple[str, str, list[str]]] = [
     # An image that runs the engine: its arguments alone.
@@ -29,14 +31,14 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("pod.yaml", POD + '    args: ["--max-num-seqs", «0]\n', [SEQS]),
     # Shell text, in each notation.
     ("pod.yaml", POD + '    command: [sh, -c]\n    args: ["cd / && exec vllm serve m --max-num-seqs «0"]\n', [SEQS]),
-    ("pod.yaml", POD + "    command:\n    - bash\n    - -ec\n    - |\n      set -x\n      A=1 vllm serve m \\\n        --max-num-seqs «0 2>&1 | tee log\n", [SEQS]),
+    ("pod.yaml", POD + BASH + "      set -x\n      A=1 vllm serve m \\\n        --max-num-seqs «0 2>&1 | tee log\n", [SEQS]),
     ("pod.yaml", POD + '    command: ["bash", "-c", "vllm serve \\"m\\" \\\n      --max-num-seqs «0"]\n', [SEQS]),
     ("Dockerfile", "FROM x\nCMD vllm serve m \\\n # why\n  --max-num-seqs «0\n", [SEQS]),
     ("Dockerfile", 'FROM x\nENTRYPOINT ["vllm", "serve"]\nCMD ["m", \\\n  "--max-num-seqs=«0"]\n', [SEQS]),
     ("Dockerfile", "FROM x\nENTRYPOINT vllm serve m --max-num-seqs «0\nCMD [\"--max-num-seqs\", \"1\"]\n", [SEQS]),
     # JSON and dotted options: into the value.
     ("compose.yaml", SERVICE + """    command: ["--compilation-config", '{"mode": «9}']\n""", [MODE]),
-    ("compose.yaml", SERVICE + '    command: ["--compilation-config", "{\\"level\\": 1, \\"mode\\": «9}"]\n', [MODE, "unknown-field"]),
+    ("compose.yaml", SERVICE + '    command: ["-cc", "{\\"level\\": 1, \\"mode\\": «9}"]\n', [MODE, "unknown-field"]),
     ("compose.yaml", SERVICE + "    command: --compilation-config.mode «9\n", [MODE]),
     ("compose.yaml", SERVICE + "    command: -cc.mode=«9\n", [MODE]),
     # Anchors and merge keys: where the value is written.

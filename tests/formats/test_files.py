@@ -82,7 +82,7 @@ def test_the_live_library_agrees(engine: str, tmp_path: Path, capsys: pytest.Cap
     shelf = Shelf(None, None)
     for (name, part), answer in zip(asked, seen, strict=True):
         corpus = shelf.for_type(part.native_type)
-        inside = [one for one in (part, *inner_parts(part, corpus))]
+        inside = (part, *inner_parts(part, corpus))
         effects = {judge_part(read_file(FOLDER / name), one, corpus, Policy()).effect for one in inside}
         assert (answer["effect"] == "error") == ("error" in effects), (name, answer)
         assert "error" in effects or (answer["effect"] == "pass") == (effects == {"pass"}), (name, answer, effects)

@@ -74,7 +74,12 @@ def _unbroken(versions: list[str], order: list[str]) -> list[str]:
 
 
 def _held(name: str, definitions: Mapping[str, Any], known: Mapping[str, NativeType]) -> dict[str, str]:
-    """Fields of a type that take the arguments of another one: as the schema says, and as the adapter adds."""
+    """Fields of a type that take the arguments of another one: as the schema says, and as the adapter adds.
+
+    Only a type that is built further makes objects of them; others keep a mapping as it is.
+    """
+    if name not in known or known[name].build is None:
+        return {}
     by_class = {one.rpartition(".")[2]: one for one in definitions}
     found: dict[str, str] = {}
     for field, about in definitions.get(name, {}).get("properties", {}).items():
@@ -82,4 +87,4 @@ def _held(name: str, definitions: Mapping[str, Any], known: Mapping[str, NativeT
             inner = by_class.get(str(choice.get("x-class", "")).rpartition(".")[2])
             if inner is not None and inner != name:
                 found[field] = inner
-    return found | (dict(known[name].holds) if name in known else {})
+    return found | dict(known[name].holds)

@@ -121,7 +121,8 @@ def _whole(text: str, part: Part, fix: Fix) -> Iterator[str]:
 
 
 def _whole_yaml(text: str, part: Part, fix: Fix) -> Iterator[str]:
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     yaml = YAML()
     yaml.preserve_quotes = True

@@ -106,8 +106,8 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
     kwargs = dict(part.kwargs)
     judgement = corpus.judge(part.native_type, kwargs, HERE)
     if part.unknown:
-        told = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
-        judgement = Judgement(judgement.native_type, told, judgement.undecided)
+        sure = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
+        judgement = Judgement(judgement.native_type, sure, judgement.undecided)
     verdict = Verdict(found, part, corpus, judgement)
     notes = [_problem(one) for one in part.problems]
     named = {name for finding in judgement.telling for name in finding.fields if finding.effect == "error"}

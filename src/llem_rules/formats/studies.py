@@ -44,7 +44,7 @@ def _place(tree: Any, entry: int, section: str, field: str, native_type: str | N
         if location in tree.keys:
             key: Span = tree.key(location)
             if location[-2:-1] == ("grid",):
-                location = (*location, _index(tree.data, location, value))
+                return Place(key, tree.value((*location, _index(tree.data, location, value))), field)
             return Place(key, tree.value(location), field)
     return Place(tree.value(root), tree.value(root), field)
 
