@@ -15,7 +15,7 @@ from llem_rules.corpus.reader import parse_yaml
 from llem_rules.corpus.schemas import schema
 from llem_rules.formats import Found, Part, Place
 from llem_rules.formats.judging import Note, Verdict
-from llem_rules.reporting.check_text import verdict_text
+from llem_rules.reporting.check_text import file_text
 from llem_rules.reporting.documents import publish
 from llem_rules.reporting.rule_text import rule_text
 from llem_rules.rules import rule_from
@@ -50,9 +50,9 @@ IGNORED: dict[str, Any] = {
     ("rule", "text", "says"),
     [
         (REFUSED, "top_p: -0.5", "refused only at generation (ValueError)"),
-        (IGNORED, "top_p: 1.5", "has no effect at generation (silently)"),
+        (IGNORED, "top_p: 1.5", "has no effect, and nothing is said at generation"),
         ({**REFUSED, "reach": "construct"}, "top_p: -0.5", "refused when the config is built (ValueError)"),
-        ({**IGNORED, "reach": "construct"}, "top_p: 1.5", "has no effect (silently)"),
+        ({**IGNORED, "reach": "construct"}, "top_p: 1.5", "has no effect, and nothing is said"),
     ],
 )
 def test_check_says_when_it_bites(rule: dict[str, Any], text: str, says: str) -> None:
@@ -63,7 +63,7 @@ def test_check_says_when_it_bites(rule: dict[str, Any], text: str, says: str) ->
     part = Part("transformers", TYPE, kwargs, {"top_p": Place(span, span, "top_p")})
     verdict = Verdict(Found("config.yaml", text, "yaml"), part, corpus, judgement)
     verdict.notes = [Note(one.effect, "said", (("top_p", span),), one) for one in judgement.findings]
-    assert says in verdict_text(verdict)
+    assert says in file_text([verdict])
 
 
 def test_explain_says_which_proof_holds() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
+import xmlschema
 
 from llem_rules.cli.app import run
 from llem_rules.formats import read_command
@@ -120,23 +123,86 @@ def test_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert capsys.readouterr().out.count("error  ") == 1
 
 
-def test_for_continuous_integration(capsys: pytest.CaptureFixture[str]) -> None:
-    file = str(FILES / "serve-refused/serving.yaml")
-    assert run(["check", file, "--format", "sarif"]) == 1
-    log = json.loads(capsys.readouterr().out)
-    [first, _] = log["runs"][0]["results"]
-    assert first["level"] == "error"
-    assert first["locations"][0]["physicalLocation"]["region"] == {
-        "startLine": 3,
-        "startColumn": 15,
-        "endLine": 3,
-        "endColumn": 16,
-    }
-    assert run(["check", file, "--format", "github"]) == 1
-    assert capsys.readouterr().out.startswith("::error file=")
-    assert run(["check", file, "--format", "junit"]) == 1
-    suite = ET.fromstring(capsys.readouterr().out)
-    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+SCHEMAS = Path(__file__).parents[1] / "graph" / "schemas"
+PUBLISHED = Path(__file__).parents[2] / "schemas"
+LOUD = ["serve-refused/serving.yaml", "llama-2-chat-first/generation_config.json", "typo/generation_config.json",
+        "request-refused/request.json", "grid/study.yaml", "docker-shell/Dockerfile"]  # fmt: skip
+
+
+def said_of(output: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run(["check", *(str(FILES / name) for name in LOUD), "--format", output]) == 1
+    return capsys.readouterr().out
+
+
+def test_json_is_as_published(capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(said_of("json", capsys))
+    schema = json.loads((PUBLISHED / "check-report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert {item["effect"] for item in document["items"]} >= {"error", "warn", "dormant_announced"}
+
+
+def test_sarif_is_sarif(capsys: pytest.CaptureFixture[str]) -> None:
+    log = json.loads(said_of("sarif", capsys))
+    jsonschema.Draft4Validator(json.loads((SCHEMAS / "sarif-2.1.0.json").read_text(encoding="utf-8"))).validate(log)
+    [run_] = log["runs"]
+    refused = next(one for one in run_["results"] if "serving.yaml" in json.dumps(one) and one["level"] == "error")
+    region = refused["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 3, "startColumn": 15, "endLine": 3, "endColumn": 16}
+    assert run_["tool"]["driver"]["rules"][refused["ruleIndex"]]["id"] == refused["ruleId"]
+
+
+def test_junit_is_junit(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said_of("junit", capsys)
+    xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd")).validate(text)
+    suite = ET.fromstring(text)
+    assert (suite.get("tests"), suite.get("failures")) == (str(len(suite)), str(len(suite.findall("*/failure"))))
+
+
+def test_annotations_are_annotations(capsys: pytest.CaptureFixture[str]) -> None:
+    for line in said_of("github", capsys).splitlines():
+        assert re.fullmatch(
+            r"::(error|warning|notice) file=[^,:]+,line=\d+,col=\d+,endLine=\d+,title=[^,:]+::.+", line
+        ), line
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],
+)
+def test_colour(
+    variables: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert run(["check", str(FILES / LOUD[0])]) == 1
+    assert ("\x1b[31merror\x1b[0m" in capsys.readouterr().out) is coloured
+
+
+def test_a_finding_says_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(FILES / "beams-too-few/generation_config.json")]) == 1
+    said = capsys.readouterr().out
+    for part in ("GenerationConfig.num_return_sequences-within-num_beams", "refused when the config is built (ValueError)",
+                 "since 4.", "smallest fix: num_return_sequences: 2", ":3:27", "llem-rules explain"):  # fmt: skip
+        assert part in said, said
+
+
+def test_what_a_refusal_hides_is_said_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "generation_config.json"
+    path.write_text('{"do_sample": false, "max_new_tokens": -1, "top_k": 20}')
+    assert run(["check", str(path)]) == 1
+    said = capsys.readouterr().out
+    assert "1 error, 1 ignored." in said
+    assert "greedy-ignores-top_k" in said
+
+
+def test_explain_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "vllm.SamplingParams.greedy-ignores-top_p"]) == 0
+    said = capsys.readouterr().out
+    for part in ("fires when", "versions  0.8.5.post2 to", "proof     state", "positive  {", "negative  {", "points",
+                 "vllm/sampling_params.py · SamplingParams.__post_init__"):  # fmt: skip
+        assert part in said, said
 
 
 def test_strict(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ from llem_rules.rules.reading import Declared
 if TYPE_CHECKING:
     from llem_rules.rules.kinds import RuleBase
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT = 8  # compiled corpora of one engine that stay in the cache
 _INPUTS = ("invariants.validated.yaml", "schema.discovered.json", "compat.json")
 _DIGEST = 32
@@ -41,6 +41,7 @@ class CompiledCorpus(Corpus):
         super().__init__(held["engine"], held["version"], (), defaults)
         self._by_type.update({name: [] for name in self._held})
         self.package: str = held["package"]
+        self.holds: Mapping[str, Mapping[str, str]] = held["holds"]
         self._schema: bytes = held["schema"]
         self._definitions: dict[str, Any] | None = None
 
@@ -61,6 +62,13 @@ class CompiledCorpus(Corpus):
                 for document, reads, versions, proof in marshal.loads(self._held[native_type])
             ]
         return rules
+
+    def held_in(self, native_type: str, kwargs: Mapping[str, Any]) -> dict[str, str]:
+        """The given fields that hold another type's arguments as a mapping, with that type."""
+        known = self.holds.get(native_type)
+        if not known:
+            return {}
+        return {name: known[name] for name, value in kwargs.items() if isinstance(value, dict) and name in known}
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -94,7 +102,7 @@ def load_compiled(engine: str, version: str | None = None, project: Project | No
 def _key(engine: str, version: str | None, project: Project) -> str:
     """The digest of everything that a compiled corpus is made from: the artefacts, the program and the Python that reads it."""
     digest = hashlib.sha256(f"{_FORMAT} {sys.implementation.cache_tag} {marshal.version} {version}".encode())
-    for name in _INPUTS if version is not None else _INPUTS[:2]:
+    for name in _INPUTS:
         path = project.corpus_dir(engine) / name
         held = path.read_bytes() if path.is_file() else b""
         digest.update(b"%d " % len(held))

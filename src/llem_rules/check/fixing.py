@@ -90,8 +90,15 @@ def _values(predicate: Predicate, config: Config, negative: Mapping[str, Any]) -
     yield from negative.items()
 
 
+_NO_VALUES = frozenset(
+    {"type_is", "type_is_not", "matches", "present", "absent"}
+)  # what they name is no value of the field
+
+
 def _of_tests(tests: tuple[Test, ...], config: Config) -> Iterator[Any]:
     for test in tests:
+        if test.operator in _NO_VALUES:
+            continue
         operands = test.operand if isinstance(test.operand, tuple) else (test.operand,)
         for operand in operands:
             if isinstance(operand, Expression):

@@ -13,7 +13,7 @@ from llem_rules.check.here import HERE
 from llem_rules.check.policy import Policy, load_policy
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
-from llem_rules.formats.judging import Verdict, judge_part
+from llem_rules.formats.judging import Verdict, inner_parts, judge_part
 from llem_rules.rules.failure import NOTHING, Failure
 
 
@@ -75,9 +75,9 @@ def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how
     """Judge files, or the one command line that the arguments are. Returns the exit code."""
     policy = load_policy(Path.cwd())
     verdicts = [
-        judge_part(found, part, shelf.for_type(part.native_type), policy)
+        verdict
         for found in read_all(arguments, native_type)
-        for part in parts_of(found, native_type)
+        for verdict in judge_found(found, native_type, shelf, policy)
     ]
     if how.fix:
         from llem_rules.cli.fixing import fix_files
@@ -86,9 +86,32 @@ def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how
     if how.write_baseline:
         return _write_baseline(verdicts, policy)
     if not verdicts:
+        sys.stderr.write(f"nothing to check in {', '.join(arguments)}: no engine's config or command is in it\n")
         return NOTHING
     sys.stdout.write(_rendered(verdicts, how.output))
     return _code(verdicts, strict=how.strict or policy.strict)
+
+
+def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Policy) -> list[Verdict]:
+    """The verdicts on a file: its parts, and of each the parts that stand in its fields, where something is said of them."""
+    verdicts: list[Verdict] = []
+    for part in parts_of(found, native_type):
+        corpus = shelf.for_type(part.native_type)
+        verdicts.append(judge_part(found, part, corpus, policy))
+        inner = [judge_part(found, one, corpus, policy) for one in inner_parts(part, corpus)]
+        verdicts += [verdict for verdict in inner if verdict.notes]
+    if found.study is not None:
+        _once(verdicts)
+    return verdicts
+
+
+def _once(verdicts: list[Verdict]) -> None:
+    """Of the members of a study that have the same fault in the same place, the first says it."""
+    told: set[tuple[object, ...]] = set()
+    for verdict in verdicts:
+        kept = [note for note in verdict.notes if (note.name, note.message, note.about) not in told]
+        told |= {(note.name, note.message, note.about) for note in kept}
+        verdict.notes[:] = kept
 
 
 def parts_of(found: Found, native_type: str | None) -> list[Part]:
@@ -117,9 +140,10 @@ def read_all(arguments: list[str], native_type: str | None) -> list[Found]:
 
 def _rendered(verdicts: list[Verdict], output: str) -> str:
     if output == "text":
-        from llem_rules.reporting.check_text import verdict_text
+        from llem_rules.reporting.check_text import file_text
 
-        text = "".join(map(verdict_text, verdicts))
+        files = list(dict.fromkeys(verdict.found.file for verdict in verdicts))
+        text = "".join(file_text([one for one in verdicts if one.found.file == name]) for name in files)
         if not text and sys.stderr.isatty():
             some = f"{len(verdicts)} config{'s' if len(verdicts) > 1 else ''}"
             sys.stderr.write(f"{some}: nothing is refused, ignored or rewritten\n")

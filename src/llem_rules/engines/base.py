@@ -65,7 +65,8 @@ class NativeType:
     end. ``attributes``: where a field is read back when the attribute has another name. ``unread``: fields that cannot be
     read back. ``sections`` and ``places``: where the built object keeps fields, by search order and by field. ``becomes``: the
     class of the built object, where that checks what it is made of: its fields are fed by those of the same name.
-    ``warm_up``: whether building it once in the worker's parent process is harmless.
+    ``holds``: fields that take the arguments of another native type as a mapping, and which; for those of which the
+    discovered schema does not say it. ``warm_up``: whether building it once in the worker's parent process is harmless.
     """
 
     base: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class NativeType:
     sections: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     becomes: str | None = None
+    holds: Mapping[str, str] = field(default_factory=dict)
     warm_up: bool = True
 
     @property

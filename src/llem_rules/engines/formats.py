@@ -37,7 +37,8 @@ class CommandFormat:
 
     ``options``: the name of a JSON file beside the adapter: by field, the option's spellings, how its value is read (``kind``),
     whether several values may follow, and whether the field is the native type's own (``engine``). ``positional``: the field
-    that an argument without an option gives. ``config``: the option that names a file of more options.
+    that an argument without an option gives. ``config``: the option that names a file of more options. ``images``: container
+    images (their names, as ``fnmatch`` has them, without tag) that run this command where none is given.
     """
 
     name: str
@@ -46,3 +47,4 @@ class CommandFormat:
     options: str
     positional: str | None = None
     config: str | None = None
+    images: tuple[str, ...] = ()

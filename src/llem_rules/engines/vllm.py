@@ -220,6 +220,7 @@ _SERVE = CommandFormat(
     options="vllm_options.json",
     positional="model",
     config="--config",
+    images=("vllm-openai*", "*/vllm-openai*", "*/vllm-cpu-release*"),
 )
 _FORMATS = (
     FileFormat(
@@ -288,6 +289,12 @@ ENGINE = Engine(
             places=_PLACES,
             becomes="vllm.config.VllmConfig",
             unread=_UNREAD,
+            # Declared as plain dictionaries; the schema knows the classes of the other fields.
+            holds={
+                "speculative_config": "vllm.config.SpeculativeConfig",
+                "diffusion_config": "vllm.config.DiffusionConfig",
+                "watermark_config": "vllm.config.WatermarkConfig",
+            },
         ),
         "vllm.config.ModelConfig": NativeType(base=_MODEL),
         "vllm.config.SchedulerConfig": NativeType(

@@ -6,6 +6,6 @@ What belongs to one engine stands in its adapter (``Engine.formats``); here is h
 from __future__ import annotations
 
 from llem_rules.formats.found import Found, Part, Place, Problem
-from llem_rules.formats.recognise import read_command, read_file
+from llem_rules.formats.recognise import read_command, read_file, read_text_as
 
-__all__ = ["Found", "Part", "Place", "Problem", "read_command", "read_file"]
+__all__ = ["Found", "Part", "Place", "Problem", "read_command", "read_file", "read_text_as"]

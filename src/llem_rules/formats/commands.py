@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 from llem_rules.corpus.findings import near
 from llem_rules.engines.formats import CommandFormat
 from llem_rules.formats.found import Part, Place, Problem
+from llem_rules.formats.source import Source
 from llem_rules.formats.words import Word
 
+_RUNNERS = ("docker", "podman", "nerdctl")
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)([kKmMgGtT]?)")
 _UNITS = {"": 1, **{unit: 1000**i for i, unit in enumerate("kmgt", 1)}, **{u: 1024**i for i, u in enumerate("KMGT", 1)}}
 
@@ -32,19 +35,29 @@ def options(adapter_folder: str, name: str) -> Mapping[str, Mapping[str, Any]]:
 def matches(about: CommandFormat, words: Sequence[Word]) -> int | None:
     """After how many words the arguments begin; None where this is another command."""
     texts = [word.text for word in words]
-    if texts:
-        texts[0] = texts[0].rpartition("/")[2]
     for start in about.starts:
-        for first in range(min(3, len(texts))):  # `python3 -m`, `uv run`, `docker run IMAGE` may come before
-            if tuple(texts[first : first + len(start)]) == start:
+        for first in range(len(texts)):  # `python3 -m`, `uv run`, `torchrun …`, `docker run … IMAGE` may come before
+            program = texts[first].rpartition("/")[2] if first == 0 or texts[first].startswith("/") else texts[first]
+            if (program, *texts[first + 1 : first + len(start)]) == start:
                 return first + len(start)
+    if len(texts) > 1 and texts[0].rpartition("/")[2] in _RUNNERS:
+        return next((at + 1 for at, text in enumerate(texts) if at and is_image(about, text)), None)
     return None
+
+
+def is_image(about: CommandFormat, name: str) -> bool:
+    """Whether an image runs a command where none is given. A tag and a digest do not matter."""
+    bare = re.sub(r"(@.*|:[^/]*)$", "", name)
+    return any(fnmatch(bare, pattern) for pattern in about.images)
 
 
 class CommandReader:
     """Reads one command line into a part."""
 
-    def __init__(self, engine: str, about: CommandFormat, table: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, engine: str, about: CommandFormat, table: Mapping[str, Mapping[str, Any]], source: Source | None = None
+    ) -> None:
+        self.source = source
         self.engine = engine
         self.about = about
         self.table = table
@@ -53,6 +66,8 @@ class CommandReader:
         self.places: dict[str, Place] = {}
         self.problems: list[Problem] = []
         self.configs: list[Word] = []
+        self.unknown: set[str] = set()
+        self.inner: dict[tuple[str, ...], Place] = {}
 
     def read(self, words: Sequence[Word]) -> Part:
         """The part, with a problem for each word that the program would refuse."""
@@ -60,12 +75,18 @@ class CommandReader:
         while rest:
             word = rest.pop(0)
             if word.text.startswith("-O") and len(word.text) > 2 and "optimization_level" in self.table:
-                self._take("optimization_level", word, [Word(word.text[2:].removeprefix("="), word.span)])
+                self._take(
+                    "optimization_level",
+                    word,
+                    [word.part(len(word.text) - len(word.text[2:].removeprefix("=")), self.source)],
+                )
             elif word.text.startswith("-") and not re.fullmatch(r"-\d.*", word.text):
                 self._option(word, rest)
             elif self.about.positional is not None and self.about.positional not in self.kwargs:
                 self._keep(self.about.positional, word, word, word.text)
-        return Part(self.engine, self.about.native_type, self.kwargs, self.places, (), self.about.name, self.problems)
+        part = Part(self.engine, self.about.native_type, self.kwargs, self.places, (), self.about.name, self.problems)
+        part.unknown, part.inner = frozenset(self.unknown), self.inner
+        return part
 
     def _option(self, word: Word, rest: list[Word]) -> None:
         spelled, joined, value = word.text.partition("=")
@@ -78,11 +99,13 @@ class CommandReader:
         off = field is None and name.startswith("--no-") and self._switch("--" + name[5:]) is not None
         if off:
             field = self.by_option["--" + name[5:]]
+        if field is None and not word.known and not joined:
+            return  # what the variable holds is not known here
         if field is None:
             meant = near(name, [*self.by_option], 0.75)
             self.problems.append(Problem(f"{spelled}: no such option", word.span, "error", meant))
             return
-        own = [Word(value, word.span)] if joined else []
+        own = [word.part(len(word.text) - len(value), self.source)] if joined else []
         if off or self.table[field]["kind"] in ("switch", "flag"):
             self._keep(field, word, word, not off)
             return
@@ -109,6 +132,10 @@ class CommandReader:
         held = self.kwargs.get(field)
         target = held if isinstance(held, dict) else {}
         self._keep(field, word, values[-1], target)
+        if not values[-1].known:
+            self.unknown.add(field)
+            return
+        self.inner[field, *path] = Place(word.span, values[-1].span, word.text.partition("=")[0])
         for part in path[:-1]:
             target = target.setdefault(part, {})
         try:
@@ -118,6 +145,9 @@ class CommandReader:
 
     def _take(self, field: str, word: Word, values: list[Word]) -> None:
         about = self.table[field]
+        if not all(value.known for value in values):
+            self.unknown.add(field)
+            return
         if not values and not about["optional"]:
             self.problems.append(Problem(f"{word.text}: expected an argument", word.span))
             return
@@ -129,6 +159,23 @@ class CommandReader:
         if "--" + field.replace("_", "-") == self.about.config or field == (self.about.config or "").lstrip("-"):
             self.configs += values
         self._keep(field, word, values[-1] if values else word, read if about["many"] else read[0] if read else True)
+        if read and isinstance(read[0], dict):
+            self._inside(field, values[0])
+
+    def _inside(self, field: str, value: Word) -> None:
+        """Where the keys and values of a JSON object on the command line stand."""
+        if self.source is None or len(value.at) != len(value.text):
+            return
+        from llem_rules.formats.tree import read_trees
+
+        [tree] = read_trees(value.text, "value.json")
+        text = Source(value.text)
+        for location, key in tree.keys.items():
+            spans = []
+            for one in (key, tree.value(location)):
+                start, end = text.offset(one.line, one.column), text.offset(one.end_line, one.end_column)
+                spans.append(self.source.span(value.at[start:end] or value.at))
+            self.inner[field, *map(str, location)] = Place(spans[0], spans[1], ".".join(map(str, location)))
 
     def _keep(self, field: str, word: Word, value: Word, read: Any) -> None:
         if field == self.about.positional or self.table[field]["engine"]:

@@ -33,6 +33,8 @@ class Part:
     """The arguments of one native type. ``path``: where their mapping stands in the file; ``label``: what a person calls it.
 
     ``keys``: how the file spells each field that can be written back; ``open``: unknown names belong to something else.
+    ``unknown``: fields that are set to what only their surroundings know, such as a variable. ``inner``: places within the
+    value of a field. ``within``: the field of another part that this one is the value of.
     """
 
     engine: str
@@ -44,6 +46,9 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
     keys: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    unknown: frozenset[str] = frozenset()
+    inner: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
+    within: str | None = None
 
     def place(self, name: str) -> Place:
         """Where a field stands; the start of the file for one that does not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.policy import Policy
 from llem_rules.corpus.discovered import Discovered
 from llem_rules.corpus.findings import Span, near
-from llem_rules.formats.found import Found, Part
+from llem_rules.formats.found import Found, Part, Place
 from llem_rules.formats.sentences import sentence
 from llem_rules.rules.effects import SEVERITY
 from llem_rules.rules.values import SCALARS
@@ -55,21 +55,70 @@ class Verdict:
     notes: list[Note] = field(default_factory=list)
     silenced: int = 0
 
+    @property
+    def effect(self) -> str:
+        """The worst effect of what the rules and the readers of the format say."""
+        told = [note.effect for note in self.notes if note.finding is not None or note.code == "unreadable"]
+        return min(told, key=SEVERITY.index, default="pass")
+
     def fingerprint(self, note: Note) -> str:
         """What stays the same of a note when lines move: for baselines."""
         told = "\0".join((self.found.file, self.part.native_type, note.name, *(name for name, _ in note.about)))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def inner_parts(part: Part, corpus: CompiledCorpus) -> list[Part]:
+    """The parts that stand in fields of a part: each is refused there as it is alone."""
+    made: list[Part] = []
+    for name, native_type in corpus.held_in(part.native_type, part.kwargs).items():
+        value: Mapping[str, Any] = part.kwargs[name]
+        if any(str(key).startswith("$") for key in value):
+            continue
+        outer = part.place(name)
+        places = {}
+        for key in map(str, value):
+            place = part.inner.get((name, key), outer)
+            places[key] = Place(place.key, place.value, f"{outer.spelled}.{key}")
+        deeper = {path[1:]: place for path, place in part.inner.items() if path[0] == name and len(path) > 2}
+        path, keys = (*part.path, part.keys.get(name, name)), {str(key): str(key) for key in value} if part.keys else {}
+        inside = Part(
+            part.engine, native_type, value, places, path, f"{outer.spelled}", keys=keys, inner=deeper, within=name
+        )
+        made += [inside, *inner_parts(inside, corpus)]
+    return made
+
+
+def _hidden(part: Part, kwargs: dict[str, Any], refusals: Sequence[Note], judgement: Judgement, corpus: CompiledCorpus,
+            ) -> Iterator[Finding]:  # fmt: skip
+    """What a refusal hides: findings of now that are still there when the refused settings are mended."""
+    mended = kwargs
+    for note in refusals:
+        if note.fix is not None:
+            mended = note.fix.applied(mended)
+        else:
+            mended = {name: value for name, value in mended.items() if name not in {one for one, _ in note.about}}
+    after = {one.rule.id for one in corpus.judge(part.native_type, mended, HERE).findings}
+    yield from (one for one in judgement.findings if one.effect not in ("error", "pass") and one.rule.id in after)
+
+
 def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy) -> Verdict:
     """Judge one part of a file."""
     kwargs = dict(part.kwargs)
     judgement = corpus.judge(part.native_type, kwargs, HERE)
+    if part.unknown:
+        sure = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
+        judgement = Judgement(judgement.native_type, sure, judgement.undecided)
     verdict = Verdict(found, part, corpus, judgement)
     notes = [_problem(one) for one in part.problems]
     named = {name for finding in judgement.telling for name in finding.fields if finding.effect == "error"}
     notes += [_of_rule(part, kwargs, finding, corpus) for finding in judgement.telling if finding.effect != "pass"]
+    if judgement.effect == "error":
+        refusals = [note for note in notes if note.finding is not None]
+        hidden = _hidden(part, kwargs, refusals, judgement, corpus)
+        notes += [_of_rule(part, kwargs, finding, corpus) for finding in hidden]
     notes += [note for note in _of_schema(part, kwargs, corpus) if not named & {name for name, _ in note.about}]
+    summed_up = _goes_along(part, kwargs, notes, corpus)
+    notes = [note for note in notes if note.name not in summed_up]
     told = {(note.effect, note.message, note.about): note for note in reversed(notes)}  # two rules may say the same
     for note in sorted(told.values(), key=lambda one: SEVERITY.index(one.effect)):
         level, _ = policy.level(note.name, note.effect, found.file)
@@ -79,6 +128,22 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
             verdict.notes.append(note if level == note.effect else _as(note, level))
     verdict.notes.sort(key=lambda one: SEVERITY.index(one.effect))
     return verdict
+
+
+def _goes_along(part: Part, kwargs: Mapping[str, Any], notes: Sequence[Note], corpus: CompiledCorpus) -> set[str]:
+    """Warnings that only sum up what other findings say: without the ignored fields they are gone."""
+    ignored = {name for one in notes if one.finding is not None and one.effect.startswith("dormant")
+               for name in one.finding.fields}  # fmt: skip
+    warned = {note.name for note in notes if note.effect == "warn" and note.finding is not None
+              and ignored & set(note.finding.fields)}  # fmt: skip
+    if not warned:
+        return set()
+    left = {name: value for name, value in kwargs.items() if name not in ignored}
+    return warned - {one.rule.id for one in corpus.judge(part.native_type, left, HERE).findings}
+
+
+def _reads(finding: Finding) -> tuple[str, ...]:
+    return getattr(finding.rule, "reads", ())
 
 
 def _as(note: Note, level: str) -> Note:
@@ -99,15 +164,24 @@ def _of_rule(part: Part, kwargs: Mapping[str, Any], finding: Finding, corpus: Co
 
 def _said(finding: Finding, kwargs: Mapping[str, Any], part: Part) -> str:
     said = sentence(finding, kwargs)
-    return said if finding.rule.summary else _named(said, part, finding.fields)
+    return said if finding.rule.summary else _named(said, part, finding)
 
 
-def _named(said: str, part: Part, fields: tuple[str, ...]) -> str:
+def _named(said: str, part: Part, finding: Finding) -> str:
     """A sentence that names no field is about the one that the finding is about."""
+    fields = finding.fields
     if len(fields) != 1 or fields[0] in said:
         return said
     value = part.kwargs.get(fields[0])
-    got = "" if repr(value) in said or value.__class__ not in SCALARS else f", got {value!r}"
+    shown = f"{{{fields[0]}}}" in (finding.rule.message_template or "")
+    got = (
+        ""
+        if shown
+        or finding.effect != "error"
+        or (len(repr(value)) > 1 and repr(value) in said)
+        or value.__class__ not in SCALARS
+        else f", got {value!r}"
+    )
     return f"{part.place(fields[0]).spelled}: {said}{got}"
 
 

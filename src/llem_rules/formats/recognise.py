@@ -12,9 +12,10 @@ from llem_rules.corpus.findings import Location
 from llem_rules.engines import engine_for_type, engine_names, find_engine
 from llem_rules.engines.base import Engine
 from llem_rules.engines.formats import FileFormat
-from llem_rules.formats.commands import CommandReader, matches, options
+from llem_rules.formats.commands import CommandReader, is_image, matches, options
 from llem_rules.formats.containers import container_commands, dockerfile_commands, is_dockerfile
 from llem_rules.formats.found import Found, Part, Place, Problem
+from llem_rules.formats.source import Source
 from llem_rules.formats.tree import Tree, read_trees
 from llem_rules.formats.words import Word, split, typed
 from llem_rules.rules.failure import Failure
@@ -30,8 +31,9 @@ def read_command(arguments: Sequence[str]) -> Found:
     """
     line, words = typed(arguments)
     found = Found(COMMAND_LINE, line, COMMAND_LINE)
-    for command in split(words):
-        found.parts += _command(command, Path())
+    source = Source(line)
+    for command in split(words, source):
+        found.parts += _command(command, Path(), source)
     if not found.parts:
         raise Failure(f"{line[:100]!r} is no command of an engine", hint=_known_commands())
     return found
@@ -44,9 +46,19 @@ def read_file(path: Path, native_type: str | None = None, shown: str | None = No
         Failure: (2) it cannot be read, or is none of them.
     """
     name = shown or str(path)
-    text = read_text(path, name).removeprefix("\ufeff")
+    return read_text_as(read_text(path, name), path, native_type, name)
+
+
+def read_text_as(text: str, path: Path, native_type: str | None, name: str) -> Found:
+    """The same for the text of a file that is in hand.
+
+    Raises:
+        Failure: (2) it is none of the formats.
+    """
+    text = text.removeprefix("\ufeff")
     if native_type is None and is_dockerfile(path.name, text):
-        parts = [part for command in dockerfile_commands(text) for part in _command(command, path.parent)]
+        source = Source(text)
+        parts = [part for one in dockerfile_commands(text, _entry_of) for part in _command(one, path.parent, source)]
         return Found(name, text, "Dockerfile", parts)
     trees = read_trees(text, name)
     found = Found(name, text, "")
@@ -77,8 +89,9 @@ def _take(found: Found, tree: Tree, path: Path, native_type: str | None) -> None
             found.parts.append(_part(_engine_of(key), key, tree, (key,)))
     elif "services" in data or ("kind" in data and "apiVersion" in data):
         found.format = "compose file" if "services" in data else "manifest"
-        for command in container_commands(tree, found.text):
-            found.parts += _command(command, path.parent)
+        source = Source(found.text)
+        for command in container_commands(tree, source, _entry_of):
+            found.parts += _command(command, path.parent, source)
     else:
         about = _file_format(path.name, data)
         if about is None:
@@ -141,6 +154,7 @@ def _part(engine: str, native_type: str, tree: Tree, base: Location, about: File
     kwargs: dict[str, Any] = {}
     places: dict[str, Place] = {}
     keys: dict[str, str] = {}
+    inner = _inner(tree, base)
     for key, value in (data or {}).items():
         name = str(key)
         if about is not None:
@@ -150,7 +164,20 @@ def _part(engine: str, native_type: str, tree: Tree, base: Location, about: File
         kwargs[name] = value
         keys[name] = str(key)
         places[name] = Place(tree.key((*base, key)), tree.value((*base, key)), str(key))
-    return Part(engine, native_type, kwargs, places, base, native_type, keys=keys)
+    return Part(engine, native_type, kwargs, places, base, native_type, keys=keys, inner=inner)
+
+
+def _inner(tree: Tree, base: Location) -> dict[tuple[str, ...], Place]:
+    """The places of what stands deeper than the arguments themselves, by path from them."""
+    found = {}
+    for location in tree.keys:
+        path = location[len(base) :]
+        if len(path) > 1 and location[: len(base)] == base:
+            spelled = ".".join(map(str, path))
+            found[tuple(str(one).replace("-", "_") if not i else str(one) for i, one in enumerate(path))] = Place(
+                tree.key(location), tree.value(location), spelled
+            )
+    return found
 
 
 def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part]:
@@ -176,7 +203,10 @@ def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part
         for name, place in part.places.items()
     }
     keys = {name: str(key) for name, key in named.items()}
-    yield Part(engine.name, part.native_type, part.kwargs, places, (), about.name, _bare(part.problems), keys)
+    inner = _inner(tree, ())
+    yield Part(
+        engine.name, part.native_type, part.kwargs, places, (), about.name, _bare(part.problems), keys, inner=inner
+    )
 
 
 def _bare(problems: Sequence[Problem]) -> list[Problem]:
@@ -195,13 +225,19 @@ def _options(engine: Engine, name: str) -> Mapping[str, Mapping[str, Any]]:
     return options(engine.folder, name)
 
 
-def _command(words: Sequence[Word], folder: Path) -> list[Part]:
+def _entry_of(image: str) -> tuple[str, ...]:
+    """The command of an image, where an engine knows it."""
+    formats = (one for name in engine_names() for one in find_engine(name).commands)
+    return next((one.starts[0] for one in formats if is_image(one, image)), ())
+
+
+def _command(words: Sequence[Word], folder: Path, source: Source) -> list[Part]:
     for engine in map(find_engine, engine_names()):
         for about in engine.commands:
             begin = matches(about, words)
             if begin is None:
                 continue
-            reader = CommandReader(engine.name, about, _options(engine, about.options))
+            reader = CommandReader(engine.name, about, _options(engine, about.options), source)
             parts = [reader.read(words[begin:])]
             for named in reader.configs:
                 path = folder / named.text

@@ -22,5 +22,6 @@ def sentence(finding: Finding, kwargs: Mapping[str, Any]) -> str:
     config = Config.of(kwargs, surroundings=HERE)
     parts = parse_template(rule.message_template).parts
     said = "".join(("…" if text == "*" else str(config.value(text))) if field else text for text, field in parts)
+    said = re.sub(r"…[.…]+", "…", said)
     # In a list of issues each begins with its field, which the code frame points at anyway.
     return re.sub(r"^-\s+`[^`]+`:\s+", "", said).strip(" -")

@@ -30,18 +30,27 @@ def study_parts(found: Found, native_type: str | None) -> list[Part]:
     for number, (entry, sections) in enumerate(study.members(), 1):
         for name, kwargs in sections.items():
             engine = engine_for_type(name)
-            places = {field: _place(tree, entry, name, field, native_type) for field in kwargs}
+            places = {field: _place(tree, entry, name, field, native_type, value) for field, value in kwargs.items()}
             label = f"config {number}"
             parts.append(Part(engine.name if engine else "", name, kwargs, places, (entry,), label))
     return parts
 
 
-def _place(tree: Any, entry: int, section: str, field: str, native_type: str | None) -> Place:
+def _place(tree: Any, entry: int, section: str, field: str, native_type: str | None, value: Any) -> Place:
     root: tuple[Any, ...] = (entry,) if isinstance(tree.data, list) else ()
     own = (field,) if native_type is not None else (section, field)
     axis = field if native_type is not None else f"{section}.{field}"
     for location in ((*root, "grid", axis), (*root, "base", *own), (*root, *own)):
         if location in tree.keys:
             key: Span = tree.key(location)
-            return Place(key, key if location[-2:-1] == ("grid",) else tree.value(location), field)
+            if location[-2:-1] == ("grid",):
+                return Place(key, tree.value((*location, _index(tree.data, location, value))), field)
+            return Place(key, tree.value(location), field)
     return Place(tree.value(root), tree.value(root), field)
+
+
+def _index(data: Any, location: tuple[Any, ...], value: Any) -> int:
+    """Which of an axis's values a member has."""
+    for key in location:
+        data = data[key]
+    return next((at for at, one in enumerate(data) if one.__class__ is value.__class__ and one == value), 0)

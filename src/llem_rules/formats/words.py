@@ -7,78 +7,144 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from llem_rules.corpus.findings import Span
+from llem_rules.corpus.findings import START, Span
+from llem_rules.formats.source import Source
 
-_JOINTS = ("&&", "||", ";", "|", "exec")
+_OPERATORS = "&|;<>()\n"
+_SHELLS = ("sh", "bash", "dash", "zsh", "ash")
+# What may stand before a command without being one: `exec vllm serve …`, `time`, `nohup`, `if …; then`.
+_BEFORE = ("exec", "time", "nohup", "then", "do", "else", "command", "env", "sudo", "{", "!")
+_VARIABLE = re.compile(r"\$(\w|[{(@*#?!$-])|`")
 
 
 class Word(NamedTuple):
-    """An argument as the program gets it, and where it is written."""
+    """An argument as the program gets it, and where it is written.
+
+    ``at``: the offset of each character in the file, where that is known. ``known``: False where a variable stands in
+    it, of which nobody here knows the value.
+    """
 
     text: str
     span: Span
+    at: tuple[int, ...] = ()
+    known: bool = True
+
+    def part(self, start: int, source: Source | None = None) -> Word:
+        """The word from one of its characters on."""
+        at = self.at[start:]
+        inner = source is not None and len(at) == len(self.text) - start > 0
+        return Word(self.text[start:], source.span(at) if source is not None and inner else self.span, at, self.known)
 
 
 def typed(arguments: Sequence[str]) -> tuple[str, list[Word]]:
     """Arguments of our own command line: the line as it would be typed, and the words in it."""
-    words: list[Word] = []
-    line = ""
-    for argument in arguments:
-        written = argument if argument and shlex.quote(argument) == argument else shlex.quote(argument)
-        start = len(line) + 1
-        words.append(Word(argument, Span(1, start, 1, start + len(written))))
-        line += written + " "
-    return line.rstrip(), words
+    line = shlex.join(arguments)
+    found = _Lexer(line, range(len(line)), Source(line), START).words() or []
+    return line, [word if word.at else Word(word.text, START) for word in found]
 
 
-def shell(text: str, lines: Sequence[str], start: tuple[int, int]) -> list[list[Word]]:
-    """The commands in shell text that stands in a file from ``start`` (line and column, from 1); none where it is no shell."""
-    try:
-        pieces = shlex.split(text.replace("\\\n", " "), comments=True)
-    except ValueError:
-        return []
-    line, column = start
-    words: list[Word] = []
-    for piece in pieces:
-        place = _after(lines, line, column, piece)
-        if place is not None:
-            line, column = place
-        words.append(Word(piece, Span(line, column, line, column + max(1, len(piece)))))
-        column += len(piece) if place is not None else 0
-    return split(words)
+def item(text: str, span: Span, source: Source) -> Word:
+    """An item of a list in a file."""
+    at = source.written(text, span)
+    return Word(text, source.span(at) if at else span, at, _VARIABLE.search(text) is None)
 
 
-def _after(lines: Sequence[str], line: int, column: int, piece: str) -> tuple[int, int] | None:
-    """Where a word comes next; one with quotes inside is found by its beginning."""
-    begin = re.split(r"[\s'\"]", piece, maxsplit=1)[0] or piece
-    for number in range(line, len(lines) + 1):
-        at = lines[number - 1].find(begin, column - 1 if number == line else 0)
-        if at >= 0:
-            return number, at + 1
-    return None
+def shell(text: str, at: Sequence[int], source: Source, span: Span) -> list[list[Word]]:
+    """The commands in shell text; none where it is no shell. ``span``: where it stands as a whole."""
+    words = _Lexer(text, at, source, span).words()
+    return [] if words is None else split(words, source)
 
 
-def split(words: Sequence[Word]) -> list[list[Word]]:
+class _Lexer:
+    """Shell words as a POSIX shell splits them. Operators are words of their own; nothing is expanded."""
+
+    def __init__(self, text: str, at: Sequence[int], source: Source, span: Span) -> None:
+        self.text, self.at, self.source, self.span = text, at, source, span
+        self.found: list[Word] = []
+
+    def words(self) -> list[Word] | None:
+        """All words; None where a quote is not closed."""
+        at, text = 0, self.text
+        while at < len(text):
+            if text[at] in _OPERATORS:
+                end = at + 1
+                while end < len(text) and text[end] in "&|;<>" and text[at] != "\n":
+                    end += 1
+                self._add(list(range(at, end)), True)
+                at = end
+            elif text[at].isspace() or text.startswith("\\\n", at):
+                at += 1 if text[at].isspace() else 2
+            elif text[at] == "#":
+                at = text.find("\n", at) % (len(text) + 1)
+            else:
+                end = self._word(at)
+                if end < 0:
+                    return None
+                at = end
+        return self.found
+
+    def _word(self, at: int) -> int:
+        kept: list[int] = []
+        text, known, quote = self.text, True, ""
+        while at < len(text):
+            char = text[at]
+            if char == quote:
+                quote = ""
+            elif quote == "'":
+                kept.append(at)
+            elif char == "\\" and at + 1 < len(text) and (not quote or text[at + 1] in '$`"\\\n'):
+                if text[at + 1] != "\n":
+                    kept.append(at + 1)
+                at += 1
+            elif char in "'\"" and not quote:
+                quote = char
+            elif not quote and (char.isspace() or char in _OPERATORS):
+                break
+            else:
+                known = known and _VARIABLE.match(text, at) is None
+                kept.append(at)
+            at += 1
+        if quote:
+            return -1
+        self._add(kept, known)
+        return at
+
+    def _add(self, kept: list[int], known: bool) -> None:
+        at = tuple(self.at[one] for one in kept) if self.at and kept else ()
+        span = self.source.span(at) if at else self.span
+        self.found.append(Word("".join(self.text[one] for one in kept), span, at, known))
+
+
+def split(words: Sequence[Word], source: Source | None = None) -> list[list[Word]]:
     """One list for each command; ``sh -c TEXT`` is the command in its text."""
     commands: list[list[Word]] = [[]]
+    skip = False
     for word in words:
-        if word.text in _JOINTS:
+        if skip:
+            skip = False
+        elif word.text and set(word.text) <= set("<>&") and set(word.text) & set("<>"):  # a redirection, and its target
+            skip = True
+            if commands[-1] and commands[-1][-1].text in ("1", "2"):
+                commands[-1].pop()
+        elif word.text and set(word.text) <= set(_OPERATORS):
             commands.append([])
-        elif re.fullmatch(r"[A-Za-z_]\w*=.*", word.text, re.DOTALL) and not commands[-1]:
+        elif not commands[-1] and (word.text in _BEFORE or re.fullmatch(r"[A-Za-z_]\w*=.*", word.text, re.DOTALL)):
             continue
         else:
             commands[-1].append(word)
     found: list[list[Word]] = []
     for command in commands:
-        inner = next((i for i, word in enumerate(command) if re.fullmatch(r"-[a-z]*c", word.text)), None)
-        if (
-            inner is not None
-            and command[0].text.rpartition("/")[2] in ("sh", "bash", "dash")
-            and inner + 1 < len(command)
-        ):
-            span = command[inner + 1].span
-            text = command[inner + 1].text
-            found += [[Word(word.text, span) for word in one] for one in shell(text, text.splitlines(), (1, 1))]
-        elif command:
-            found.append(command)
+        inner = _script(command)
+        if inner is None:
+            found += [command] if command else []
+        else:
+            found += shell(inner.text, inner.at, source or Source(inner.text), inner.span)
     return found
+
+
+def _script(command: Sequence[Word]) -> Word | None:
+    """The text that a shell is given to run."""
+    if not command or command[0].text.rpartition("/")[2] not in _SHELLS:
+        return None
+    flag = next((i for i, word in enumerate(command) if re.fullmatch(r"-[a-z]*c", word.text)), None)
+    return command[flag + 1] if flag is not None and flag + 1 < len(command) else None

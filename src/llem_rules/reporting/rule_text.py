@@ -22,6 +22,12 @@ REACH = {
     "build": "at start-up, when the engine is built from it",
     "generate": "only at generation: the config itself is accepted",
 }
+_PROOFS = {
+    "exception": "the exception was seen",
+    "message": "the message was seen",
+    "state": "the field was read back, and had become another value",
+    "behaviour": "it generated, with the field and without it",
+}
 BEHAVIOUR_SAYS = {
     "unread": "never read while it generated",
     "no_difference": "without it, the same tokens",
@@ -53,6 +59,11 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
     yield f"reach      {rule.reach}: {REACH[rule.reach]}"
     yield ""
     yield f"{entry['verdict']:<10} on {environment['library']} {environment['library_version']} ({environment['device']})"
+    if versions := entry.get("applies_to"):
+        span = versions[0] if len(versions) == 1 else f"{versions[0]} to {versions[-1]}"
+        yield f"  versions  {span}: seen on {len(versions)} of them ({', '.join(versions)})"
+    if entry.get("proof"):
+        yield f"  proof     {entry['proof']}: {_PROOFS.get(entry['proof'], '')}"
     for side in ("positive", "negative"):
         seen, kwargs = entry[side], entry["rule"][f"kwargs_{side}"]
         yield f"  {side}  {json.dumps(kwargs, default=repr)}"
