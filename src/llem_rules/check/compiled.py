@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llem_rules.check.corpus import Corpus
+from llem_rules.check.here import HERE
 from llem_rules.check.judgement import AnyRule
 from llem_rules.check.light import LightRule
 from llem_rules.corpus.locate import Project, cache_folder, find_project
+from llem_rules.rules.config import Surroundings
 from llem_rules.rules.reading import Declared
 
 if TYPE_CHECKING:
@@ -33,7 +35,10 @@ _DIGEST = 32
 
 
 class CompiledCorpus(Corpus):
-    """A corpus whose rules are plain values. ``schema``: the discovered ``$defs``, by native type."""
+    """A corpus whose rules are plain values. ``schema``: the discovered ``$defs``, by native type.
+
+    ``around``: what is known of the place that configs are judged for.
+    """
 
     def __init__(self, held: Mapping[str, Any]) -> None:
         self._held: Mapping[str, bytes] = held["rules"]
@@ -41,6 +46,7 @@ class CompiledCorpus(Corpus):
         super().__init__(held["engine"], held["version"], (), defaults)
         self._by_type.update({name: [] for name in self._held})
         self.package: str = held["package"]
+        self.around: Surroundings = HERE
         self.holds: Mapping[str, Mapping[str, str]] = held["holds"]
         self._schema: bytes = held["schema"]
         self._definitions: dict[str, Any] | None = None

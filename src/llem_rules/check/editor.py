@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus
-from llem_rules.rules.config import Config
+from llem_rules.rules.config import CONFIG_JSON, Config
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.predicates import (
     AllOf,
@@ -76,10 +76,9 @@ def _refusal(rule: Any, defaults: Mapping[str, Any]) -> Schema | None:
     except _InexpressibleError:
         return None
     # A string that a field reads as a number is not seen as one by JSON Schema: nothing is said of it.
-    read = [
-        name for name in fields_of(rule.predicate) if name in readings_in(defaults) or name in _matched(rule.predicate)
-    ]
-    plain = [_not({"properties": {name: {"type": "string"}}, "required": [name]}) for name in read]
+    named = [name for name in fields_of(rule.predicate) if name in readings_in(defaults)]
+    read = sorted({*named, *_matched(rule.predicate)})
+    plain = [_not(_at(name, {"type": "string"})) for name in read]
     told = {"description": rule.id, **_not({"allOf": [condition, *plain]} if plain else condition)}
     return {"if": {"type": "object"}, "then": told}
 
@@ -105,26 +104,42 @@ def _schema(predicate: Predicate, defaults: Mapping[str, Any]) -> Schema:
             return _not(_schema(part, defaults))
         case RequiredKey(path=None, keys=keys) if not any("." in key for key in keys):
             return {"allOf": [_given(key) for key in keys]}
+        case RequiredKey(path=str() as path, keys=keys) if CONFIG_JSON not in path.split("."):
+            asked = compile_predicate(predicate)(Config({}, defaults))
+            held = _at(path, {"type": "object", "required": list(keys)})
+            return {"anyOf": [held, _not({"required": [path.partition(".")[0]]})]} if asked else held
         case AtMostOneOf(paths=paths) if not any("." in path for path in paths):
             names = list(dict.fromkeys(paths))
             pairs = [{"allOf": [_given(a), _given(b)]} for i, a in enumerate(names) for b in names[i + 1 :]]
             return _not({"anyOf": pairs}) if pairs else {}
-        case Field(path=path, tests=tests) if "." not in path:
+        case Field(path=path, tests=tests) if CONFIG_JSON not in path.split("."):
             return {"allOf": [_test(path, test, defaults) for test in tests]}
     raise _InexpressibleError
 
 
-def _given(name: str) -> Schema:
-    return {"properties": {name: _not({"type": "null"})}, "required": [name]}
+def _given(path: str) -> Schema:
+    return _at(path, _not({"type": "null"}))
 
 
-def _test(name: str, test: Test, defaults: Mapping[str, Any]) -> Schema:
+def _at(path: str, value: Schema) -> Schema:
+    """That there is something at the end of a path, and what."""
+    name, _, rest = path.partition(".")
+    inner = {"type": "object", **_at(rest, value)} if rest else value
+    return {"properties": {name: inner}, "required": [name]}
+
+
+def _test(path: str, test: Test, defaults: Mapping[str, Any]) -> Schema:
     if test.operator == "present":
-        return _given(name) if test.operand else _not(_given(name))
-    given = {"properties": {name: _value(test)}, "required": [name]}
-    # Not given, the default is asked: that is known here.
-    truth = compile_predicate(Field(name, (test,)))(Config({}, defaults))
-    return {"anyOf": [given, _not({"required": [name]})]} if truth else given
+        return _given(path) if test.operand else _not(_given(path))
+    asked = compile_predicate(Field(path, (test,)))
+    name, _, rest = path.partition(".")
+    ways = [_at(path, _value(test))]
+    # What is not there has an answer too: not given, the default is asked, and that is known here.
+    if rest and asked(Config({name: {}}, defaults)):
+        ways.append({"allOf": [{"required": [name]}, _not(_at(path, {}))]})
+    if asked(Config({}, defaults)):
+        ways.append(_not({"required": [name]}))
+    return {"anyOf": ways} if len(ways) > 1 else ways[0]
 
 
 def _value(test: Test) -> Schema:

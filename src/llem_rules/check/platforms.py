@@ -14,6 +14,11 @@ from llem_rules.rules.config import Surroundings
 PLATFORMS = ("cpu", "cuda")
 
 
+def on_platform(device: str | None) -> Surroundings:
+    """What is known of this machine's files, and of the device that a config is for; None: of no device."""
+    return HERE if device is None else replace(HERE, platform={"device": device})
+
+
 @dataclass(frozen=True)
 class OnPlatforms:
     """``judgement`` holds what is found on any platform; ``only`` names the platforms of what is not found on all of them."""

@@ -21,6 +21,13 @@ class CheckFormat(StrEnum):
     JUNIT = "junit"
 
 
+class Platform(StrEnum):
+    """Devices that evidence is taken on."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the app."""
     app.command(epilog=epilog("check"))(check)
@@ -37,6 +44,10 @@ def check(
     engine: Annotated[str | None, typer.Option(help="Default: the engine inside whose package a type lies.")] = None,
     engine_version: Annotated[
         str | None, typer.Option(help="A version that `compat` swept. Default: the pinned one.")
+    ] = None,
+    platform: Annotated[
+        Platform | None,
+        typer.Option(help="Judge for this device. Default: what holds on both; --jsonl says where they differ."),
     ] = None,
     versions: Annotated[
         str | None,
@@ -86,7 +97,7 @@ def check(
         from llem_rules.cli.check_versions import check_versions
 
         return check_versions(configs or [], native_type, engine, versions, as_json=output is CheckFormat.JSON)
-    shelf = checking.Shelf(engine, engine_version)
+    shelf = checking.Shelf(engine, engine_version, platform.value if platform is not None else None)
     if jsonl is not None:
         return checking.check_lines(jsonl, shelf)
     if grid is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus, load_compiled
-from llem_rules.check.here import HERE
+from llem_rules.check.platforms import judge_on, on_platform
 from llem_rules.check.policy import Policy, load_policy
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
@@ -18,9 +18,10 @@ from llem_rules.rules.failure import NOTHING, Failure
 
 
 class Shelf:
-    """Corpora by engine, each loaded once."""
+    """Corpora by engine, each loaded once. ``platform``: the device that configs are for; None: any."""
 
-    def __init__(self, engine: str | None, version: str | None) -> None:
+    def __init__(self, engine: str | None, version: str | None, platform: str | None = None) -> None:
+        self.platform = platform
         self._engine = engine
         self._version = version
         self._loaded: dict[str, CompiledCorpus] = {}
@@ -39,6 +40,7 @@ class Shelf:
             engine = found.name
         if engine not in self._loaded:
             self._loaded[engine] = load_compiled(engine, self._version)
+            self._loaded[engine].around = on_platform(self.platform)
         corpus = self._loaded[engine]
         if native_type not in corpus.native_types:
             import difflib
@@ -55,7 +57,9 @@ def check_lines(source: str, shelf: Shelf) -> int:
 
     def answer(request: Request) -> dict[str, Any]:
         corpus = shelf.for_type(request["native_type"])
-        return corpus.judge(request["native_type"], request["kwargs"], HERE).to_door()
+        if shelf.platform is not None:
+            return corpus.judge(request["native_type"], request["kwargs"], corpus.around).to_door()
+        return judge_on(corpus, request["native_type"], request["kwargs"]).to_door()
 
     answer_each(read_lines(source), answer)
     return 0
@@ -97,12 +101,21 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
     verdicts: list[Verdict] = []
     for part in parts_of(found, native_type):
         corpus = shelf.for_type(part.native_type)
-        verdicts.append(judge_part(found, part, corpus, policy))
+        outer = judge_part(found, part, corpus, policy)
         inner = [judge_part(found, one, corpus, policy) for one in inner_parts(part, corpus)]
+        _leave_to(inner, outer)
+        verdicts.append(outer)
         verdicts += [verdict for verdict in inner if verdict.notes]
     if found.study is not None:
         _once(verdicts)
     return verdicts
+
+
+def _leave_to(inner: list[Verdict], outer: Verdict) -> None:
+    """What is refused of a field because of what stands in it, the part that stands there says better, and where."""
+    said = {one.part.within for one in inner if any(note.effect == "error" for note in one.notes)}
+    outer.notes[:] = [note for note in outer.notes if note.effect != "error" or not {name for name, _ in note.about} <= said
+                      or not note.about]  # fmt: skip
 
 
 def _once(verdicts: list[Verdict]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from llem_rules.check.compiled import CompiledCorpus
 from llem_rules.check.corpus import Corpus
 from llem_rules.check.fixing import Fix, smallest_fix
-from llem_rules.check.here import HERE
 from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.policy import Policy
 from llem_rules.corpus.discovered import Discovered
@@ -97,14 +96,14 @@ def _hidden(part: Part, kwargs: dict[str, Any], refusals: Sequence[Note], judgem
             mended = note.fix.applied(mended)
         else:
             mended = {name: value for name, value in mended.items() if name not in {one for one, _ in note.about}}
-    after = {one.rule.id for one in corpus.judge(part.native_type, mended, HERE).findings}
+    after = {one.rule.id for one in corpus.judge(part.native_type, mended, corpus.around).findings}
     yield from (one for one in judgement.findings if one.effect not in ("error", "pass") and one.rule.id in after)
 
 
 def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy) -> Verdict:
     """Judge one part of a file."""
     kwargs = dict(part.kwargs)
-    judgement = corpus.judge(part.native_type, kwargs, HERE)
+    judgement = corpus.judge(part.native_type, kwargs, corpus.around)
     if part.unknown:
         sure = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
         judgement = Judgement(judgement.native_type, sure, judgement.undecided)
@@ -139,7 +138,7 @@ def _goes_along(part: Part, kwargs: Mapping[str, Any], notes: Sequence[Note], co
     if not warned:
         return set()
     left = {name: value for name, value in kwargs.items() if name not in ignored}
-    return warned - {one.rule.id for one in corpus.judge(part.native_type, left, HERE).findings}
+    return warned - {one.rule.id for one in corpus.judge(part.native_type, left, corpus.around).findings}
 
 
 def _reads(finding: Finding) -> tuple[str, ...]:
@@ -157,7 +156,7 @@ def _problem(problem: Any) -> Note:
 
 
 def _of_rule(part: Part, kwargs: Mapping[str, Any], finding: Finding, corpus: CompiledCorpus) -> Note:
-    fix = smallest_fix(corpus, part.native_type, kwargs, finding, HERE)
+    fix = smallest_fix(corpus, part.native_type, kwargs, finding, corpus.around)
     about = tuple((name, part.place(name).value) for name in finding.fields)
     return Note(finding.effect, _said(finding, kwargs, part), about, finding, fix)
 
