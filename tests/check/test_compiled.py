@@ -142,7 +142,7 @@ def test_another_corpus_is_another_compilation(tmp_path: Path, monkeypatch: pyte
     source = find_project()
     for folder in ("rules", "engine_versions", "corpus/transformers"):
         (root / folder).mkdir(parents=True)
-    for path in source.corpus_dir("transformers").iterdir():
+    for path in filter(Path.is_file, source.corpus_dir("transformers").iterdir()):
         (root / "corpus/transformers" / path.name).write_bytes(path.read_bytes())
     home = find_project(root)
     config = {"max_new_tokens": -1}

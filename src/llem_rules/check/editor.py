@@ -36,6 +36,9 @@ _TYPES: Mapping[str, list[str]] = {
     "list": ["array"],
     "dict": ["object"],
     "none": ["null"],
+    # JSON has neither.
+    "tuple": [],
+    "set": [],
 }
 
 
@@ -80,8 +83,19 @@ def _refusal(rule: Any, defaults: Mapping[str, Any]) -> Schema | None:
         name for name in fields_of(rule.predicate) if name in readings_in(defaults) or name in _matched(rule.predicate)
     ]
     plain = [_not({"properties": {name: {"type": "string"}}, "required": [name]}) for name in read]
+    # Of a path into a value something is said where the value is an object, or not given at all.
+    plain += [
+        _not({"properties": {name: _not({"type": "object"})}, "required": [name]}) for name in _entered(rule.predicate)
+    ]
     told = {"description": rule.id, **_not({"allOf": [condition, *plain]} if plain else condition)}
     return {"if": {"type": "object"}, "then": told}
+
+
+def _entered(predicate: Predicate) -> list[str]:
+    """Fields into whose values a path leads."""
+    paths = [part.path for part in walk(predicate) if isinstance(part, Field) and "." in part.path]
+    paths += [part.path for part in walk(predicate) if isinstance(part, RequiredKey) and part.path is not None]
+    return list(dict.fromkeys(path.partition(".")[0] for path in paths))
 
 
 def _matched(predicate: Predicate) -> set[str]:
@@ -105,12 +119,21 @@ def _schema(predicate: Predicate, defaults: Mapping[str, Any]) -> Schema:
             return _not(_schema(part, defaults))
         case RequiredKey(path=None, keys=keys) if not any("." in key for key in keys):
             return {"allOf": [_given(key) for key in keys]}
+        case RequiredKey(path=str() as path, keys=keys) if "." not in path and all("." not in key for key in keys):
+            held: Schema = {"properties": {path: {"type": "object", "required": list(keys)}}, "required": [path]}
+            truth = compile_predicate(predicate)(Config({}, defaults))
+            if truth is None:
+                raise _InexpressibleError
+            return {"anyOf": [held, _not({"required": [path]})]} if truth else held
         case AtMostOneOf(paths=paths) if not any("." in path for path in paths):
             names = list(dict.fromkeys(paths))
             pairs = [{"allOf": [_given(a), _given(b)]} for i, a in enumerate(names) for b in names[i + 1 :]]
             return _not({"anyOf": pairs}) if pairs else {}
         case Field(path=path, tests=tests) if "." not in path:
             return {"allOf": [_test(path, test, defaults) for test in tests]}
+        case Field(path=path, tests=tests) if path.count(".") == 1 and all(map(str.isidentifier, path.split("."))):
+            outer, _, inner = path.partition(".")
+            return {"allOf": [_inner_test(outer, inner, test, defaults) for test in tests]}
     raise _InexpressibleError
 
 
@@ -125,6 +148,23 @@ def _test(name: str, test: Test, defaults: Mapping[str, Any]) -> Schema:
     # Not given, the default is asked: that is known here.
     truth = compile_predicate(Field(name, (test,)))(Config({}, defaults))
     return {"anyOf": [given, _not({"required": [name]})]} if truth else given
+
+
+def _inner_test(outer: str, name: str, test: Test, defaults: Mapping[str, Any]) -> Schema:
+    """A test of a key of an object. Where the key, or the whole object, is not given, the answer is known here."""
+    if test.operator == "matches":
+        raise _InexpressibleError  # JSON Schema has other regular expressions
+    asked = compile_predicate(Field(f"{outer}.{name}", (test,)))
+    inner = _given(name) if test.operator == "present" else {"properties": {name: _value(test)}, "required": [name]}
+    if test.operator == "present" and not test.operand:
+        inner = _not(inner)
+    elif asked(Config({outer: {}}, defaults)):
+        inner = {"anyOf": [inner, _not({"required": [name]})]}
+    held = {"properties": {outer: {"type": "object", **inner}}, "required": [outer]}
+    truth = asked(Config({}, defaults))
+    if truth is None:
+        raise _InexpressibleError
+    return {"anyOf": [held, _not({"required": [outer]})]} if truth else held
 
 
 def _value(test: Test) -> Schema:
@@ -161,7 +201,8 @@ def _value(test: Test) -> Schema:
             number: Schema = {"type": list(dict.fromkeys(["number", "boolean", *rest]))}
             return number if test.operator == "type_is" else _not(number)
         case "type_is" | "type_is_not" if all(one in _TYPES for one in operand):
-            sorts: Schema = {"type": [sort for one in operand for sort in _TYPES[one]]}
+            known = [sort for one in operand for sort in _TYPES[one]]
+            sorts: Schema = {"type": known} if known else {"not": {}}
             return sorts if test.operator == "type_is" else _not(sorts)
         case "each" | "any_item":
             inner: Schema = {"allOf": [_value(one) for one in operand]}

@@ -13,7 +13,7 @@ from llem_rules.check.here import HERE
 from llem_rules.check.policy import Policy, load_policy
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
-from llem_rules.formats.judging import Verdict, inner_parts, judge_part
+from llem_rules.formats.judging import Note, Verdict, inner_parts, judge_part
 from llem_rules.rules.failure import NOTHING, Failure
 
 
@@ -97,12 +97,20 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
     verdicts: list[Verdict] = []
     for part in parts_of(found, native_type):
         corpus = shelf.for_type(part.native_type)
-        verdicts.append(judge_part(found, part, corpus, policy))
+        outer = judge_part(found, part, corpus, policy)
+        verdicts.append(outer)
         inner = [judge_part(found, one, corpus, policy) for one in inner_parts(part, corpus)]
+        # What is refused of a setting inside an option is said once, of the setting.
+        inside = {one.part.within for one in inner if any(note.effect == "error" for note in one.notes)}
+        outer.notes[:] = [note for note in outer.notes if not (note.effect == "error" and _only_of(note, inside))]
         verdicts += [verdict for verdict in inner if verdict.notes]
     if found.study is not None:
         _once(verdicts)
     return verdicts
+
+
+def _only_of(note: Note, fields: set[str | None]) -> bool:
+    return note.finding is not None and len(note.about) == 1 and note.about[0][0] in fields
 
 
 def _once(verdicts: list[Verdict]) -> None:
