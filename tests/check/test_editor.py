@@ -17,7 +17,7 @@ def test_no_false_alarm(engine: str) -> None:
     caught = 0
     for native_type in compiled(engine).native_types:
         validator = jsonschema.Draft202012Validator(made.schema["properties"][native_type])
-        for kwargs in configs(plain(engine), native_type, 20, seed=11):
+        for kwargs in configs(plain(engine), native_type, 60, seed=11):
             if "$" in repr(kwargs) or "nan" in repr(kwargs) or "inf" in repr(kwargs):
                 continue
             if not validator.is_valid(kwargs):
@@ -29,7 +29,7 @@ def test_no_false_alarm(engine: str) -> None:
 @each_engine
 def test_what_is_said(engine: str) -> None:
     made = editor_schema(compiled(engine))
-    assert made.said / made.rules > {"transformers": 0.5, "vllm": 0.6}[engine]
+    assert made.said / made.rules > {"transformers": 0.55, "vllm": 0.65}[engine]
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,12 @@ def test_what_is_said(engine: str) -> None:
 def test_one(kwargs: dict[str, object], good: bool) -> None:
     schema = editor_schema(compiled("vllm")).schema["properties"]["vllm.SamplingParams"]
     assert jsonschema.Draft202012Validator(schema).is_valid(kwargs) is good
+
+
+@pytest.mark.parametrize(
+    ("held", "good"),
+    [({"mode": 9}, False), ({"mode": 3}, True), ({}, True), (None, True), ('{"mode": 9}', True)],
+)
+def test_inside_a_value(held: object, good: bool) -> None:
+    schema = editor_schema(compiled("vllm")).schema["properties"]["vllm.EngineArgs"]
+    assert jsonschema.Draft202012Validator(schema).is_valid({"compilation_config": held}) is good

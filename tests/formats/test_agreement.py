@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
-from llem_rules.check import HERE, load_corpus
+from llem_rules.check import HERE, load_compiled, load_corpus
+from llem_rules.check.editor import editor_schema
 from llem_rules.check.policy import Policy
 from llem_rules.cli.app import run
 from llem_rules.cli.checking import Shelf, judge_found
@@ -76,6 +78,8 @@ def sampled(oracle: Oracle, library: Any, types: tuple[str, ...]) -> Iterator[tu
 def test_a_file_is_judged_as_the_library_judges_it(engine: str) -> None:
     shelf, same, counts = Shelf(None, None), Counter[str](), Counter[str]()
     unlike: list[tuple[bool, str, dict[str, Any]]] = []
+    made = editor_schema(load_compiled(engine)).schema["properties"]
+    schemas = {name: jsonschema.Draft202012Validator(one) for name, one in made.items()}
     with open_library(engine, "venv", report=lambda _said: None) as session:
         library = Gears(session)
         known = [name for name in TYPES[engine] if name not in session.facts.missing_types]
@@ -85,6 +89,8 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str) -> None:
             if seen.unchecked or needs_a_package(seen):
                 continue
             refused = seen.effect == "error"
+            if not refused:  # nothing that the library takes is underlined in an editor
+                assert not plain(kwargs) or schemas[native_type].is_valid(json.loads(json.dumps(kwargs))), kwargs
             for format_, (name, text) in carried(native_type, kwargs).items():
                 found = read(name, text)
                 verdicts = judge_found(found, None, shelf, Policy())

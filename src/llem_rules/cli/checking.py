@@ -13,7 +13,7 @@ from llem_rules.check.platforms import judge_on, on_platform
 from llem_rules.check.policy import Policy, load_policy
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
-from llem_rules.formats.judging import Verdict, inner_parts, judge_part
+from llem_rules.formats.judging import Note, Verdict, inner_parts, judge_part
 from llem_rules.rules.failure import NOTHING, Failure
 
 
@@ -114,8 +114,11 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
 def _leave_to(inner: list[Verdict], outer: Verdict) -> None:
     """What is refused of a field because of what stands in it, the part that stands there says better, and where."""
     said = {one.part.within for one in inner if any(note.effect == "error" for note in one.notes)}
-    outer.notes[:] = [note for note in outer.notes if note.effect != "error" or not {name for name, _ in note.about} <= said
-                      or not note.about]  # fmt: skip
+    outer.notes[:] = [note for note in outer.notes if not (note.effect == "error" and _only_of(note, said))]
+
+
+def _only_of(note: Note, fields: set[str | None]) -> bool:
+    return note.finding is not None and len(note.about) == 1 and note.about[0][0] in fields
 
 
 def _once(verdicts: list[Verdict]) -> None:
