@@ -90,6 +90,7 @@ SEEN = {
 
 
 @pytest.mark.usefixtures("project")
+@pytest.mark.slow
 def test_two_versions(capsys: pytest.CaptureFixture[str]) -> None:
     report = compat(["--at", NEW, "--at", OLD], capsys)
     assert states(report) == SEEN
@@ -238,6 +239,7 @@ def start() -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.slow
 def test_an_interrupted_sweep_goes_on_where_it_was(
     project: Path, number: signal.Signals, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 def left_in(folder: Path) -> list[str]:
     """The scratch folders in a folder, and the command lines of processes that were started from one of them."""
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 15
     while (found := processes_of(folder)) and time.monotonic() < deadline:
         time.sleep(0.02)  # killed, and not yet gone
     return found + [path.name for path in folder.glob("llem-rules-*")]

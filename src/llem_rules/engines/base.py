@@ -45,11 +45,13 @@ class Use:
     ``defaults(shared)``: what a field that is not given is taken for.
 
     ``bookkeeping``: functions of the library (qualified names) that read every field to fill it in or to check it: on
-    what they read, nothing has acted yet. Copies are watched in any case.
+    what they read, nothing has acted yet. Copies are watched in any case. ``on_request``: only cases that ask for the stage
+    go so far.
     """
 
     source: Path
     bookkeeping: tuple[str, ...] = ()
+    on_request: bool = False
 
     def message(self) -> dict[str, Any]:
         """What the worker is told."""
@@ -83,8 +85,9 @@ class NativeType:
 
     @property
     def reaches(self) -> tuple[str, ...]:
-        """The stages that this type has."""
-        later = (("validate", self.validate), ("build", self.build), ("generate", self.use))
+        """The stages that this type has, but for one that has to be asked for."""
+        use = self.use is not None and not self.use.on_request
+        later = (("validate", self.validate), ("build", self.build), ("generate", use))
         return ("construct", *(stage for stage, there in later if there))
 
     @property

@@ -42,7 +42,8 @@ _GENERATE = Use(
     ),
 )
 
-# A model is loaded with it. Loading copies the config into the model's, and writes it out as a dictionary on the way.
+# A model is loaded with it. Loading copies the config into the model's, and writes it out as a dictionary on the way. Most
+# of these want a GPU or a package for that, so that a case has to ask for it.
 _LOAD = Use(
     Path(__file__).with_name("transformers_load.py"),
     bookkeeping=(
@@ -50,6 +51,7 @@ _LOAD = Use(
         "QuantizationConfigMixin.to_diff_dict",
         "BitsAndBytesConfig.to_dict",
     ),
+    on_request=True,
 )
 
 # The class for each ``quant_method`` (facts: quantizers/auto.py, AUTO_QUANTIZATION_CONFIG_MAPPING).

@@ -39,6 +39,7 @@ class Session:
     engine: Engine
     place: Place
     limits: Limits = field(default_factory=Limits)
+    _asked: int = field(default=0, init=False)
 
     def __enter__(self) -> Self:
         self._scratch = Path(tempfile.mkdtemp(prefix="llem-rules-"))
@@ -65,7 +66,8 @@ class Session:
 
     def run(self, cases: Iterable[Case], done: Done | None = None) -> list[Observation]:
         """Put every case to the library; ``done`` is called with the index of each as its answer comes."""
-        run = _Run(list(cases), done)
+        run = _Run(list(cases), done, self._asked)
+        self._asked += len(run.results)
         while run.unfinished:
             for line in run.to_send():
                 if not self._worker.send(line):
@@ -102,9 +104,13 @@ class _Unit:
 
 
 class _Run:
-    """Which cases wait, which are with the worker, and what came back. Cases of the fast gear go in groups."""
+    """Which cases wait, which are with the worker, and what came back. Cases of the fast gear go in groups.
 
-    def __init__(self, cases: list[Case], done: Done | None) -> None:
+    ``before``: cases of earlier runs. Of one that was broken off, answers may still come: numbers are given out once.
+    """
+
+    def __init__(self, cases: list[Case], done: Done | None, before: int) -> None:
+        self._before = before
         self.results: list[Observation] = [{} for _ in cases]
         self.sent: dict[int, _Unit] = {}  # by the index of its first case
         self._cases = cases
@@ -143,7 +149,7 @@ class _Run:
                 break
             self._next += 1
             try:
-                part = line_of(case if fast else {"op": "case", **case, "id": index})
+                part = line_of(case if fast else {"op": "case", **case, "id": self._before + index})
             except (TypeError, ValueError, RecursionError) as error:
                 self._end(index, _unchecked("unbuildable", f"the kwargs cannot be written as JSON: {error}"))
                 continue
@@ -159,7 +165,7 @@ class _Run:
             gear = str(self._cases[indices[0]]["gear"])
             line = b'{"op": "fast", "gear": "%s", "id": %d, "cases": [%s]}\n' % (
                 gear.encode(),
-                indices[0],
+                self._before + indices[0],
                 b", ".join(parts),
             )
             self._waiting.append(_Unit(tuple(indices), line, grouped=True))
@@ -167,7 +173,7 @@ class _Run:
 
     def take(self, answer: Observation) -> None:
         """An answer has come."""
-        unit = self.sent.pop(int(answer.pop("id")), None)
+        unit = self.sent.pop(int(answer.pop("id")) - self._before, None)
         if unit is not None:
             answers = answer["several"] if unit.grouped else [answer]
             for index, one in zip(unit.indices, answers, strict=True):
