@@ -32,7 +32,7 @@ from tests.formats.carriers import ENGINE_ARGS, GENERATION, QUANTIZED, SAMPLING,
 TYPES = {"transformers": (GENERATION, *QUANTIZED), "vllm": (SAMPLING, ENGINE_ARGS)}
 SAMPLES = 2_000
 # Of these samples, most of them wild, what the corpora know to be refused. A file adds nothing to that and loses nothing.
-KNOWN = {"transformers": 0.999, "vllm": 0.8}
+KNOWN = {"transformers": 0.998, "vllm": 0.8}
 pytestmark = [pytest.mark.slow]
 
 
