@@ -74,15 +74,15 @@ def inner_parts(part: Part, corpus: CompiledCorpus) -> list[Part]:
         if any(str(key).startswith("$") for key in value):
             continue
         outer = part.place(name)
+        keys = {str(key).replace("-", "_"): str(key) for key in value}  # either is taken, as on the command line
         places = {}
-        for key in map(str, value):
+        for field_, key in keys.items():
             place = part.inner.get((name, key), outer)
-            places[key] = Place(place.key, place.value, f"{outer.spelled}.{key}")
+            places[field_] = Place(place.key, place.value, f"{outer.spelled}.{key}")
         deeper = {path[1:]: place for path, place in part.inner.items() if path[0] == name and len(path) > 2}
-        path, keys = (*part.path, part.keys.get(name, name)), {str(key): str(key) for key in value} if part.keys else {}
-        inside = Part(
-            part.engine, native_type, value, places, path, f"{outer.spelled}", keys=keys, inner=deeper, within=name
-        )
+        kwargs = {str(key).replace("-", "_"): held for key, held in value.items()}
+        inside = Part(part.engine, native_type, kwargs, places, (*part.path, part.keys.get(name, name)), outer.spelled)
+        inside.keys, inside.inner, inside.within = keys if part.keys else {}, deeper, name
         made += [inside, *inner_parts(inside, corpus)]
     return made
 
@@ -196,7 +196,9 @@ def _of_schema(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) ->
             if (meant is not None and not name.startswith("_")) or (properties and not lenient):
                 effect = "warn" if lenient else "error"
                 text = f"{place.spelled}: {part.native_type} has no such field"
-                yield Note(effect, text, ((name, place.key),), code="unknown-field", suggestion=meant)
+                # A misspelled name is for a person to mend: dropping it would lose what was meant.
+                fix = Fix(name, drop=True) if effect == "error" and meant is None else None
+                yield Note(effect, text, ((name, place.key),), fix=fix, code="unknown-field", suggestion=meant)
         elif not _fits(value, properties[name]):
             wanted = _wanted(properties[name])
             text = f"{place.spelled}: declared as {wanted}, got {_sort(value)}"

@@ -154,7 +154,7 @@ def _part(engine: str, native_type: str, tree: Tree, base: Location, about: File
     kwargs: dict[str, Any] = {}
     places: dict[str, Place] = {}
     keys: dict[str, str] = {}
-    inner = _inner(tree, base)
+    inner = inner_places(tree, base)
     for key, value in (data or {}).items():
         name = str(key)
         if about is not None:
@@ -167,7 +167,7 @@ def _part(engine: str, native_type: str, tree: Tree, base: Location, about: File
     return Part(engine, native_type, kwargs, places, base, native_type, keys=keys, inner=inner)
 
 
-def _inner(tree: Tree, base: Location) -> dict[tuple[str, ...], Place]:
+def inner_places(tree: Tree, base: Location) -> dict[tuple[str, ...], Place]:
     """The places of what stands deeper than the arguments themselves, by path from them."""
     found = {}
     for location in tree.keys:
@@ -203,7 +203,7 @@ def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part
         for name, place in part.places.items()
     }
     keys = {name: str(key) for name, key in named.items()}
-    inner = _inner(tree, ())
+    inner = inner_places(tree, ())
     yield Part(
         engine.name, part.native_type, part.kwargs, places, (), about.name, _bare(part.problems), keys, inner=inner
     )

@@ -7,6 +7,7 @@ from typing import Any
 from llem_rules.corpus.findings import Span
 from llem_rules.engines import engine_for_type
 from llem_rules.formats.found import Found, Part, Place
+from llem_rules.formats.recognise import inner_places
 from llem_rules.formats.tree import read_trees
 from llem_rules.rules.failure import Failure
 
@@ -32,7 +33,13 @@ def study_parts(found: Found, native_type: str | None) -> list[Part]:
             engine = engine_for_type(name)
             places = {field: _place(tree, entry, name, field, native_type, value) for field, value in kwargs.items()}
             label = f"config {number}"
-            parts.append(Part(engine.name if engine else "", name, kwargs, places, (entry,), label))
+            part = Part(engine.name if engine else "", name, kwargs, places, (entry,), label)
+            plain = tree.data[entry] if isinstance(tree.data, list) else None
+            if isinstance(plain, dict) and "grid" not in plain:  # a config as it is: it can be written back
+                part.path = (entry,) if native_type is not None else (entry, name)
+                part.keys = {str(field): str(field) for field in kwargs}
+                part.inner = inner_places(tree, part.path)
+            parts.append(part)
     return parts
 
 
