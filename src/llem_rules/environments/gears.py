@@ -203,8 +203,13 @@ def same(one: Observation, other: Observation) -> bool:
     return _lasting(one) == _lasting(other)
 
 
+def lasting(answer: Observation) -> Observation:
+    """A raw observation without what differs in every run."""
+    return {name: value for name, value in answer.items() if name != "duration_ms"}
+
+
 def _lasting(answer: Observation) -> str:
-    return json.dumps({name: value for name, value in answer.items() if name != "duration_ms"}, sort_keys=True)
+    return json.dumps(lasting(answer), sort_keys=True)
 
 
 def confirmed(

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from llem_rules.environments.declared import described_defaults
-from llem_rules.environments.gears import Gears
+from llem_rules.environments.gears import Gears, lasting
 from llem_rules.environments.memory import Library, RememberingSession
 from llem_rules.environments.session import Session
 from llem_rules.environments.settings import Limits
@@ -91,8 +91,8 @@ def _run(bundle: Mapping[str, Any], options: argparse.Namespace) -> int:
             "defaults": {name: dict(plain) for name, plain in described.items()},
             "readings": {name: dict(readings_in(plain)) for name, plain in described.items()},
             "checks": library.checks.plain() if isinstance(library, Gears) else None,
-            "seen": [_lasting(one) for one in raw[: len(bundle["cases"])]],
-            "seen_again": [_lasting(one) for one in raw[len(bundle["cases"]) :]],
+            "seen": [lasting(one) for one in raw[: len(bundle["cases"])]],
+            "seen_again": [lasting(one) for one in raw[len(bundle["cases"]) :]],
         }
     whole = kept / "whole.json"
     whole.write_text(json.dumps(seen) + "\n", encoding="utf-8", errors="surrogatepass")
@@ -115,10 +115,6 @@ def _installed() -> str:
 def _named(name: str) -> Any:
     module, _, attribute = name.partition(":")
     return getattr(importlib.import_module(module), attribute)
-
-
-def _lasting(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in raw.items() if name != "duration_ms"}
 
 
 def _teller(total: int) -> Any:
