@@ -7,6 +7,7 @@ from typing import Any, List, Optional
 _NOT_INITIALISED = 3  # CUDA_ERROR_NOT_INITIALIZED
 _ONLY_IF_LOADED = 4  # RTLD_NOLOAD of glibc
 _NVML = "libnvidia-ml.so.1"
+_MOST_USES = 10_000
 
 
 def driver_is_up() -> bool:
@@ -51,6 +52,17 @@ def memory_used(index: int = 0) -> Optional[int]:
         return None if nvml.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) else int(memory.used)
     finally:
         nvml.nvmlShutdown()
+
+
+def end_management() -> None:
+    """End every use of the management library in this process: it keeps a thread, which no child would have."""
+    try:
+        nvml = ctypes.CDLL(_NVML, mode=_ONLY_IF_LOADED)
+    except OSError:
+        return  # nobody asked it anything
+    for _ in range(_MOST_USES):  # each use is counted, and each has to be ended
+        if nvml.nvmlShutdown():
+            return
 
 
 def _managed() -> Any:

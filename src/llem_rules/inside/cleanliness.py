@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any, Dict, List, Tuple
 
-from .accelerators import driver_is_up
+from .accelerators import driver_is_up, end_management
 from .hugepages import collapse
 
 
@@ -74,5 +74,6 @@ def settle(environment: Dict[str, str], folder: str, once_caches: Tuple[str, ...
     forget_warnings()
     gc.collect()
     gc.freeze()
+    end_management()
     collapse()
     return {"caches_cleared": cleared, "fork_unclean": why_not_to_fork()}
