@@ -18,7 +18,7 @@ class Facts:
     """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may.
 
     ``confinement``: what the worker can reach (see ``inside/confinement.py``). ``compute_capability`` is the first GPU's,
-    ``cuda`` what torch was built with; both are empty without one. ``image``: of its container, by digest.
+    ``gpus`` how many it may use, ``cuda`` what torch was built with; nothing without one. ``image``: of its container, by digest.
     ``files``: the engine's own small files, by name.
     """
 
@@ -34,6 +34,7 @@ class Facts:
     fork_unclean: tuple[str, ...]
     confinement: Mapping[str, Any] = field(default_factory=dict)
     compute_capability: str = ""
+    gpus: int = 0
     cuda: str = ""
     image: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +51,8 @@ class Facts:
         platform: dict[str, Any] = {"device": self.device, "system": self.system, "machine": self.machine}
         if self.compute_capability:
             platform["compute_capability"] = float(self.compute_capability)
+        if self.gpus:
+            platform["gpus"] = self.gpus
         return Surroundings(
             env=self.environment,
             platform=platform,

@@ -172,6 +172,7 @@ class Worker:
             "machine": platform.machine(),
             "device": "cuda" if with_device else "cpu",
             "compute_capability": compute_capabilities()[0] if with_device else "",
+            "gpus": int(cuda.device_count()) if cuda is not None and with_device else 0,
             "cuda": str(torch.version.cuda or "") if torch is not None and with_device else "",
             "packages": packages,
             "environment": dict(os.environ),

@@ -6,6 +6,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any, Dict, Optional, Tuple
 
 Site = Dict[str, Any]
+_INLINED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 
 
 class Sites:
@@ -70,6 +71,10 @@ def _own_annotations(cls: Any) -> Dict[str, Any]:
 
 
 def _qualified(code: CodeType, frame: FrameType) -> str:
+    # From Python 3.12 on these have no frame of their own (PEP 709): what happens in one is the function's around it.
+    while code.co_name in _INLINED and frame.f_back is not None:
+        frame = frame.f_back
+        code = frame.f_code
     known = getattr(code, "co_qualname", None)  # Python 3.11 and newer
     if isinstance(known, str):
         return known.replace(".<locals>", "")

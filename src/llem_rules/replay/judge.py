@@ -16,13 +16,20 @@ from llem_rules.rules.showing import Showing
 
 
 class Judge:
-    """Judges rules of one engine against what was seen of one plan. ``seen_again``: the second sight of some points."""
+    """Judges rules of one engine against what was seen of one plan. ``seen_again``: the second sight of some points.
 
-    def __init__(self, plan: Plan, crossing: Crossing, seen_again: Mapping[int, Observation]) -> None:
+    ``away``: on another platform than the one that the pairs were chosen on. One of a pair that something else refuses
+    there speaks neither for nor against its rule, and another point may speak in its place.
+    """
+
+    def __init__(
+        self, plan: Plan, crossing: Crossing, seen_again: Mapping[int, Observation], *, away: bool = False
+    ) -> None:
         self._plan = plan
         self._crossing = crossing
         self._seen = crossing.seen
         self._again = seen_again
+        self._away = away
 
     def judge(self, rule: RuleBase) -> Verdict:
         """The verdict on one rule."""
@@ -52,6 +59,8 @@ class Judge:
             verdict.divergences.append(Divergence("wrong", "positive", rule.kwargs_positive, detail))
             return "wrong"
         seen = self._seen[index]
+        if self._away and seen.refusals:
+            return self._in_its_place(rule, index, verdict)
         acted = bool(showing.otherwise) or seen.effect != "pass"
         detail = "; ".join(showing.otherwise) or f"the library shows {seen.effect}"
         verdict.divergences.append(
@@ -59,10 +68,20 @@ class Judge:
         )
         return verdict.divergences[-1].kind
 
+    def _in_its_place(self, rule: RuleBase, index: int, verdict: Verdict) -> CaseVerdict:
+        """What another point says where the rule fires, for a positive that something else refuses on this platform."""
+        for other, crossed in self._crossing.of(rule).items():
+            if crossed.cell == "true_positive" and self._crossing.foreign(rule, other) is None:
+                verdict.proof = crossed.showing.proof if crossed.showing is not None else None
+                return "positive_confirmed"
+        refusal = self._seen[index].refusals[0].message[:160]
+        verdict.unchecked = verdict.unchecked or f"masked: on this platform something else refuses first: {refusal}"
+        return "unchecked"
+
     def _speaks_of_another_platform(self, rule: RuleBase, index: int) -> bool:
-        """Whether the platform alone keeps a rule from firing on its own positive."""
+        """Whether the platform, or what is installed on it, alone keeps a rule from firing on its own positive."""
         config = self._crossing.configs[index]
-        nowhere = replace(config, surroundings=replace(config.surroundings, platform=None))
+        nowhere = replace(config, surroundings=replace(config.surroundings, platform=None, packages=None))
         return rule.fires(config) is False and rule.fires(nowhere) is None
 
     def _judge_negative(self, rule: RuleBase, index: int, verdict: Verdict) -> CaseVerdict:
@@ -86,7 +105,7 @@ class Judge:
         if fired:
             verdict.divergences.append(Divergence("noisy", "negative", rule.kwargs_negative, detail))
             return "noisy"
-        if masked:
+        if masked and not self._away:
             detail = f"refused by another site: {seen.refusals[0].message[:160]}"
             verdict.divergences.append(Divergence("wrong", "negative", rule.kwargs_negative, detail))
             return "wrong"

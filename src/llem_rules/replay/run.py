@@ -60,12 +60,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Work:
-    """Rules with the points to see, and what is needed to say what they show. ``wide``: points of every kind."""
+    """Rules with the points to see, and what is needed to say what they show. ``wide``: points of every kind.
+
+    ``away``: on another platform than the one that the rules' pairs were chosen on (see ``Judge``).
+    """
 
     rules: Sequence[RuleBase]
     described: Mapping[str, Mapping[str, Any]]
     surroundings: Surroundings
     wide: bool = False
+    away: bool = False
     defaults: Mapping[str, Mapping[str, Any]] = field(init=False)
     plan: Plan = field(init=False)
     _crossed: list[tuple[Mapping[int, Raw], Crossing]] = field(default_factory=list)
@@ -113,7 +117,7 @@ class Work:
 
     def judge(self, seen: Seen) -> tuple[Verdict, ...]:
         """The verdict on every rule; every point was seen."""
-        judge = Judge(self.plan, self.crossing(seen.first), self._read(seen.again, seen.first))
+        judge = Judge(self.plan, self.crossing(seen.first), self._read(seen.again, seen.first), away=self.away)
         return tuple(judge.judge(rule) for rule in self.rules)
 
     def _read(self, raw: Mapping[int, Raw], first: Mapping[int, Raw]) -> dict[int, Observation]:

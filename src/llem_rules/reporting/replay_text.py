@@ -49,7 +49,7 @@ def _print_report(report: EngineReport, console: Console) -> None:
             _print_divergences(verdict, report, console)
         elif verdict.outcome == "unchecked":
             console.print(f"\n[yellow]unchecked[/yellow]  {verdict.rule.id}")
-            console.print(f"  {verdict.unchecked}", markup=False)
+            console.print(f"  {verdict.why_unchecked}", markup=False)
     if report.evidence is not None:
         changed = (
             f"{report.changed} rule{'s' if report.changed != 1 else ''} changed" if report.changed else "unchanged"
