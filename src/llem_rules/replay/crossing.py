@@ -33,6 +33,10 @@ class Crossed:
 _SILENT = Crossed("true_negative")  # most points are that of most rules
 
 
+def _given(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: decode(value) for name, value in kwargs.items()}
+
+
 class Crossing:
     """The points that were seen; ``seen`` by the point's index in the plan."""
 
@@ -167,10 +171,6 @@ class Crossing:
 
 
 _FIRED: dict[Cell, str] = {"true_positive": "shown", "masked": "masked", "false_positive": "unexplained"}
-
-
-def _given(kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: decode(value) for name, value in kwargs.items()}
 
 
 def _family(rule: RuleBase) -> str:
