@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import ValidationError
 
 from llem_rules.mining.authored import Told, told_by
-from llem_rules.mining.blames import Blames
 from llem_rules.mining.compare import claim_of, place_of, same_claim, same_meaning, same_site
+from llem_rules.mining.entry import Beside, Entry
 from llem_rules.mining.fingerprint import fingerprint_of
 from llem_rules.mining.ground import with_examples
 from llem_rules.mining.model import Candidate
 from llem_rules.mining.report import End, MergeReport
-from llem_rules.mining.search import Blame
 from llem_rules.mining.sharing import shared
 from llem_rules.mining.solve import Ground, Pair, Unsolved, solve
 from llem_rules.mining.tidy import implies
@@ -34,34 +33,6 @@ class Merged:
 
     rules: tuple[RuleBase, ...]
     report: MergeReport
-
-
-@dataclass
-class _Entry:
-    """A candidate as a rule (its pair still to be found), with those that say the same.
-
-    ``rivals`` say the same of another place: what is declared of a field and a statement cannot both be what refuses it, and
-    which of them it is only a replay can tell.
-    """
-
-    candidate: Candidate
-    rule: RuleBase
-    same: list[Candidate]
-    rivals: list[_Entry] = field(default_factory=list)
-
-    @property
-    def miners(self) -> set[AddedBy]:
-        return _miners([self.candidate, *self.same, *(one.candidate for one in self.rivals)])
-
-    @property
-    def shown(self) -> list[Mapping[str, Any]]:
-        """Where its effect was seen, if that is all that speaks for it."""
-        all_of_it = [self.candidate, *self.same, *(one.candidate for one in self.rivals)]
-        return [kwargs for one in all_of_it for kwargs in one.shown] if all(one.shown for one in all_of_it) else []
-
-    @property
-    def declared(self) -> bool:
-        return any(site.kind == "constraint" for site in self.candidate.sites)
 
 
 def merge(
@@ -83,26 +54,8 @@ def _order(candidate: Candidate) -> tuple[Any, ...]:
     return (_MINERS.index(candidate.added_by), candidate.native_type, candidate.name, repr(candidate))
 
 
-class _Side:
-    """All rules of one native type that a pair should keep clear of: people's, and those that are proposed."""
-
-    def __init__(self, authored: Sequence[RuleBase], entries: Sequence[_Entry], ground: Ground) -> None:
-        self.entries = entries
-        self._rules = [*authored, *(one.rule for one in entries)]
-        self._blames = Blames(self._rules, ground)
-        self._near: dict[Hashable, list[int]] = defaultdict(list)
-        for at, rule in enumerate(self._rules):
-            self._near[place_of(rule)].append(at)
-
-    def blame(self, entry: _Entry) -> Blame:
-        """What else a config is refused or changed for, the entry's own site apart."""
-        places = self._near[place_of(entry.rule)]
-        own = {at for at in places if (one := self._rules[at]) is entry.rule or same_site(one, entry.rule)}
-        return self._blames.without(own)
-
-
-def _by_type(entries: Sequence[_Entry]) -> Iterator[tuple[str, list[_Entry]]]:
-    found: dict[str, list[_Entry]] = defaultdict(list)
+def _by_type(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
     for one in entries:
         found[one.rule.native_type].append(one)
     yield from found.items()
@@ -125,7 +78,7 @@ class _Merge:
         entries = [one for candidate in candidates if (one := self._read(candidate)) is not None]
         entries = self._unsubsumed(self._united(entries))
         entries = self._without_told(entries)
-        sides = {name: _Side(self._authored.get(name, ()), own, self._ground(name)) for name, own in _by_type(entries)}
+        sides = {name: Beside(self._authored.get(name, ()), own, self._ground(name)) for name, own in _by_type(entries)}
         pairs = shared(lambda entry: self._pair(entry, sides[entry.rule.native_type]), entries)
         named = [self._proposed(entry, pair, sides) for entry, pair in zip(entries, pairs, strict=True)]
         proposed = [rule for rule in named if rule is not None]
@@ -133,7 +86,7 @@ class _Merge:
         rules = sorted((*kept, *proposed), key=lambda rule: (rule.native_type, rule.id))
         return Merged(tuple(rules), MergeReport.of(self._ends))
 
-    def _read(self, candidate: Candidate) -> _Entry | None:
+    def _read(self, candidate: Candidate) -> Entry | None:
         """The candidate as a rule; None (and rejected) where it is none."""
         stand_in = {"id": f"{candidate.native_type}.{candidate.name}", "kwargs_positive": {}, "kwargs_negative": {}}
         try:
@@ -145,15 +98,15 @@ class _Merge:
         if why is not None:
             self._end(candidate, f"can never be true: {why}")
             return None
-        return _Entry(candidate, rule, [])
+        return Entry(candidate, rule, [])
 
     def _end(self, candidate: Candidate, reason: str, rule: str | None = None) -> None:
         self._ends.append(End.of(candidate, "rejected" if rule is None else "merged", reason, rule))
 
-    def _united(self, entries: Sequence[_Entry]) -> list[_Entry]:
-        kept: list[_Entry] = []
-        by_form: dict[str, list[_Entry]] = defaultdict(list)
-        alike: dict[Hashable, list[_Entry]] = defaultdict(list)  # of one claim on the same fields
+    def _united(self, entries: Sequence[Entry]) -> list[Entry]:
+        kept: list[Entry] = []
+        by_form: dict[str, list[Entry]] = defaultdict(list)
+        alike: dict[Hashable, list[Entry]] = defaultdict(list)  # of one claim on the same fields
         for entry in entries:
             form, near = fingerprint_of(entry.rule), alike[claim_of(entry.rule), frozenset(entry.rule.fields)]
             twins = by_form[form] or [one for one in near if same_meaning(one.rule, entry.rule)]
@@ -169,9 +122,9 @@ class _Merge:
             kept.append(entry)
         return kept
 
-    def _unsubsumed(self, entries: Sequence[_Entry]) -> list[_Entry]:
+    def _unsubsumed(self, entries: Sequence[Entry]) -> list[Entry]:
         kept = []
-        near: dict[Hashable, list[_Entry]] = defaultdict(list)
+        near: dict[Hashable, list[Entry]] = defaultdict(list)
         for entry in entries:
             near[claim_of(entry.rule), place_of(entry.rule)].append(entry)
         for entry in entries:
@@ -190,7 +143,7 @@ class _Merge:
             self._grounds[native_type] = with_examples(given, self._authored.get(native_type, ()))
         return self._grounds[native_type]
 
-    def _without_told(self, entries: Sequence[_Entry]) -> list[_Entry]:
+    def _without_told(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those that no authored rule says already."""
         for name in {entry.rule.native_type for entry in entries}:
             self._ground(name)
@@ -205,15 +158,15 @@ class _Merge:
                 self._end(candidate, told.reason, told.twin)
         return kept
 
-    def _told(self, entry: _Entry) -> Told | None:
+    def _told(self, entry: Entry) -> Told | None:
         name = entry.rule.native_type
         return told_by(entry.rule, entry.shown, self._authored.get(name, ()), self._confirmed, self._ground(name))
 
-    def _pair(self, entry: _Entry, beside: _Side) -> Pair | Unsolved:
+    def _pair(self, entry: Entry, beside: Beside) -> Pair | Unsolved:
         ground = self._ground(entry.rule.native_type)
         return solve(entry.rule.predicate, replace(ground, blame=beside.blame(entry)))
 
-    def _proposed(self, entry: _Entry, pair: Pair | Unsolved, sides: Mapping[str, _Side]) -> RuleBase | None:
+    def _proposed(self, entry: Entry, pair: Pair | Unsolved, sides: Mapping[str, Beside]) -> RuleBase | None:
         if isinstance(pair, Unsolved):
             for candidate in (entry.candidate, *entry.same):
                 self._end(candidate, f"no pair: {pair.why}")
@@ -228,7 +181,7 @@ class _Merge:
             self._end(candidate, "another miner's candidate says the same", name)
         return rule_from(document)
 
-    def _free_name(self, entry: _Entry, entries: Sequence[_Entry]) -> str:
+    def _free_name(self, entry: Entry, entries: Sequence[Entry]) -> str:
         """The candidate's own name; with a mark of its meaning where another rule has that name."""
         name = entry.rule.id
         taken = {rule.id for rule in self._authored.get(entry.rule.native_type, [])}
@@ -244,10 +197,6 @@ class _Merge:
         """The authored rule as it stands, with the miners that came to the same."""
         miners = self._agreed.get(rule.id, set()) - {rule.added_by} | set(rule.cross_validated_by)
         return rule.model_copy(update={"cross_validated_by": tuple(_listed(miners))}) if miners else rule
-
-
-def _miners(candidates: Iterable[Candidate]) -> set[AddedBy]:
-    return {miner for one in candidates for miner in (*one.found_by, one.added_by)}
 
 
 def _listed(miners: Iterable[str]) -> list[AddedBy]:
