@@ -22,7 +22,10 @@ def _page(result: AcceptedResult, library: str, wanted: int, command: str) -> It
     yield f"Made by `{command}`; not for editing. {library}."
     yield ""
     yield "No mined rule may call a config an error that the library accepts. Of each native type near-legal configs are drawn"
-    yield f"until {wanted:,} were accepted; then come *provoked* ones, on which a mined rule fires and which must be refused."
+    yield (
+        f"until {wanted:,} were accepted; then come *provoked* ones, on which a mined rule fires: "
+        "the library has to refuse them."
+    )
     yield ""
     yield "| " + " | ".join(_HEADINGS) + " |"
     yield "|---|" + "---:|" * (len(_HEADINGS) - 1)
