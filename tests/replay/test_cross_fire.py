@@ -11,11 +11,12 @@ import pytest
 from llem_rules.check.load import validated_document
 from llem_rules.environments import Session
 from llem_rules.replay.evidence import cross_fire, validated_entry
-from llem_rules.replay.run import replay_rules
+from llem_rules.replay.run import make_work, replay_rules
 from llem_rules.rules import rule_from
 from llem_rules.rules.evidence import CrossFire
+from llem_rules.rules.showing import shows, shows_at_all
 from tests.engines import LIMITS, faux, open_faux
-from tests.replay.test_judge import ERROR, OLD, SMALL, TYPE
+from tests.replay.test_judge import ALL, ERROR, OLD, SMALL, TYPE
 
 NAMED = {"id": f"{TYPE}.named", "native_type": TYPE, **SMALL}
 WIDE = {**NAMED, "id": f"{TYPE}.wide", "match": {"n": {"<": 2}}, "kwargs_negative": {"n": 2}}
@@ -86,6 +87,28 @@ def test_a_raise_at_a_foreign_site_is_wrong(session: Session) -> None:
     assert (seen["bare"]["positive"]["verdict"], seen["bare"]["verdict"]) == ("wrong", "divergent")
     assert "fauxllm.config.Judged.named" in seen["bare"]["divergences"][0]["detail"]
     assert seen["named"]["verdict"] == "confirmed"
+
+
+@pytest.mark.parametrize("judged", [NAMED, WIDE, LATER, BARE], ids=lambda one: one["id"])
+def test_a_rule_beside_others_is_judged_as_if_all_were(judged: dict[str, Any], session: Session) -> None:
+    """The divergence of a rule may rest on what another one claims."""
+    rules = [rule_from(one) for one in (NAMED, WIDE, LATER, BARE)]
+    [only] = replay_rules(session, rules, lambda *_: None, judged=[judged["id"]]).verdicts
+    assert validated_entry(only, "1") == replayed(session, NAMED, WIDE, LATER, BARE)[judged["id"].rpartition(".")[2]]
+
+
+def test_whether_an_effect_shows_is_the_same_without_the_reasons(session: Session) -> None:
+    named = [one for one in ALL if one.get("native_type", TYPE) == TYPE]
+    rules = [rule_from({"id": f"{TYPE}.row-{at}", "native_type": TYPE, **one}) for at, one in enumerate(named)]
+    work = make_work(session, rules)
+    crossing = work.crossing(work.see(session, range(len(work.plan.points)), lambda *_: None).first)
+    told = [
+        (shows(rule, seen, config).shown, shows_at_all(rule, seen, config))
+        for index, seen in crossing.seen.items()
+        if not seen.unchecked
+        for rule, config in ((rule, crossing.configs[index]) for rule in rules)
+    ]
+    assert set(told) == {(True, True), (False, False)}
 
 
 def test_the_matrix_leaves_out_what_fires_alone(session: Session) -> None:

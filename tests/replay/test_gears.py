@@ -47,6 +47,16 @@ def test_every_kind_of_verdict_is_the_same_in_both_gears(session: Session) -> No
     assert entries(Gears(session), rules) == entries(session, rules)
 
 
+def test_a_pair_that_is_asked_once_is_still_seen_twice(session: Session) -> None:
+    """A producer that only wants to know which rules stay sees each pair in two processes of the fast gear."""
+    too = {**SELDOM, "id": f"{SELDOM['id']}-too", "kwargs_positive": {"how": "seldom", "seen": "too"}}
+    rules = [rule_from(SELDOM), rule_from(too)]
+    gears = Gears(session, share=0.0)
+    once = replay_rules(gears, rules, lambda *_: None, twice=False)
+    assert [one.outcome for one in once.verdicts] == ["confirmed", "confirmed"]
+    assert isolation_of(gears.checks)["put_back"] == ["fauxllm.leaking.Left"]
+
+
 def test_a_library_that_leaks_cannot_change_a_verdict(session: Session) -> None:
     """What is said of the first case alone would make the rule divergent."""
     too = {**SELDOM, "id": f"{SELDOM['id']}-too", "kwargs_positive": {"how": "seldom", "seen": "too"}}

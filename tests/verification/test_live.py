@@ -120,6 +120,11 @@ def test_no_mined_rule_fires_on_an_accepted_config(
     assert bool((project / "saved.jsonl").read_text()) is bool(code)
     counts = report["summary"]["native_types"][TYPE]
     assert (counts["mined_rules"], counts["accepted"] >= 40, counts["false_alarms"] > 0) == (1, True, bool(code))
+    assert run(["verify", "transformers", "--type", TYPE, "--accepted", "40", "--format", "markdown"]) == code
+    page = capsys.readouterr().out
+    assert page.startswith("# What miners found, on accepted configs: transformers\n")
+    assert f"| `{TYPE}` | 1 | {counts['drawn']:,} | {counts['accepted']:,} |" in page
+    assert ("## False alarms" in page) is bool(code)
 
 
 @pytest.mark.parametrize(

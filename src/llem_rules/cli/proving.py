@@ -94,7 +94,8 @@ def mine_and_prove(
 
         mined = mine(session, native_types, authored, defaults, progress)
     with progress_bar("replaying    ") as bar:
-        verdicts = list(replay_rules(session, mined.merged.rules, bar).verdicts)
+        # Both gears see each rule's own pair when the corpus is replayed; here two sights of the fast one must agree.
+        verdicts = list(replay_rules(session, mined.merged.rules, bar, twice=False).verdicts)
         verdicts = _as_shown(session, verdicts, bar)
     kept, rejected = after_replay([one.rule for one in verdicts], [_told(one) for one in verdicts])
     return Proved(mined, kept, mined.merged.report.with_rejected(rejected), tuple(verdicts))
@@ -112,10 +113,9 @@ def _as_shown(session: Library, verdicts: Sequence[Verdict], tell: Progress) -> 
     }
     types = {rule.native_type for rule in others.values()}
     beside = [one.rule for one in verdicts if one.outcome == "confirmed" and one.rule.native_type in types]
-    again = replay_rules(session, [*beside, *others.values()], tell).verdicts if others else ()
-    shown = {
-        one.rule.id: one for one in again if one.rule.id in others and one.outcome == "confirmed" and _seen_first(one)
-    }
+    rules = [*beside, *others.values()]
+    again = replay_rules(session, rules, tell, twice=False, judged=others).verdicts if others else ()
+    shown = {one.rule.id: one for one in again if one.outcome == "confirmed" and _seen_first(one)}
     return [shown.get(one.rule.id, one) for one in verdicts]
 
 

@@ -18,7 +18,7 @@ from llem_rules.corpus.versions import load_engine_versions
 from llem_rules.environments import Facts, Library, Limits, RememberingSession
 from llem_rules.environments.choose import open_library, require_version
 from llem_rules.environments.gears import Gears, reference_of
-from llem_rules.reporting import verify_report, verify_text
+from llem_rules.reporting import accepted_report, verify_report, verify_text
 from llem_rules.reporting.console import console, note, progress_bar, status
 from llem_rules.reporting.verify_report import VerifyResult
 from llem_rules.rules.failure import NOT_CHECKED, NOTHING, Failure
@@ -97,6 +97,10 @@ def verify_accepted(work: Work, wanted: int, output: str, save: Path | None) -> 
                 verify_report.accepted_document(result, library, checks, work.seed, wanted), indent=1, default=repr
             )
         )
+    elif output == "markdown":
+        types = "".join(f" --type {name}" for name in work.native_types)
+        command = f"llem-rules verify {work.engine} --accepted {wanted} --seed {work.seed}{types} --format markdown"
+        typer.echo(accepted_report.markdown(result, library, wanted, command), nl=False)
     else:
         verify_text.print_accepted(result, library, checks, console())
     return int(bool(result.causes))

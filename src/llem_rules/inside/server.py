@@ -36,7 +36,6 @@ from .looking import Lookout, ask_module
 from .loop import Loop, Running, send
 from .names import package_folder, resolve
 from .reading import hierarchy, module_source, values_of
-from .several import run_several
 from .sites import Sites
 from .spawn import answer, fork, spawn
 from .using import Use, Uses
@@ -109,8 +108,6 @@ class Worker:
             return {"landmarks": look(list(request["wanted"]), self.package)}
         if op == "ask":
             return ask_module(str(request["module"]), list(request["expressions"]), self.package)
-        if op == "several":
-            return {"several": run_several(list(request["cases"]), self.runner().run, self.baseline())}
         if op == "fast":  # only where nothing may be forked: every process is new then, and would see one case
             return {"several": [unchecked("unclean", "the server must not fork") for _ in request["cases"]]}
         if op == "look":
@@ -224,7 +221,13 @@ def _serve(worker: Worker, requests: int, answers: int, buffer: bytearray) -> in
     state = settle(environment, settings["folder"], once_caches)
     send(answers, {"event": "ready", "import_s": round(time.monotonic() - began, 3), **worker.facts(), **state})
 
-    fast = FastProcesses(worker.runner().run, worker.baseline, int(settings["memory_bytes"]))
+    runner = worker.runner()
+
+    def together(request: Dict[str, Any]) -> Dict[str, Any]:
+        """Of many in one process: a case, or a question of a producer."""
+        return worker.run(request) if "op" in request else runner.run(request)
+
+    fast = FastProcesses(together, worker.baseline, int(settings["memory_bytes"]))
 
     def start(request: Dict[str, Any], private_fds: List[int]) -> Running:
         if not state["fork_unclean"] and worker.uses.prepare_for(request):

@@ -5,7 +5,7 @@ What it shows is a lead until it has been checked: a case that needs a process o
 
 import _thread
 import sys
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict
 
 from .baseline import Baseline
 from .case import unchecked
@@ -45,9 +45,3 @@ class Several:
         if baseline.drew:
             return unchecked("draws", "it draws random numbers")
         return observation
-
-
-def run_several(cases: List[Dict[str, Any]], run: Run, baseline: Baseline) -> List[Dict[str, Any]]:
-    """The raw observation of each case, in order, whatever the ones before it left behind."""
-    several = Several(run, baseline)
-    return [several.see(case) for case in cases]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from llem_rules.mining.search import Ground
+from llem_rules.mining.search import Blame, Ground
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase
-from llem_rules.rules.predicates import fields_of
 
 _REFUSAL, _OTHER = 3, 1
 
@@ -20,13 +19,19 @@ class Blames:
         self._rules = [(rule, _REFUSAL if rule.expected.effect == "error" else _OTHER) for rule in rules]
         self._by_field: dict[str, list[int]] = defaultdict(list)
         for place, (rule, _) in enumerate(self._rules):
-            for name in fields_of(rule.predicate):
+            for name in rule.fields:
                 self._by_field[name].append(place)
         empty = ground.config({})
         self._usual = {place: weight for place, (rule, weight) in enumerate(self._rules) if rule.fires(empty)}
 
-    def __call__(self, config: Config) -> int:
-        """The sum of the weights of those that fire."""
+    def without(self, left_out: Collection[int]) -> Blame:
+        """Of a config, the sum of the weights of the rules that fire, some (by their place) left out."""
+        return lambda config: self._count(config, left_out)
+
+    def _count(self, config: Config, left_out: Collection[int]) -> int:
         asked = {place for name in config.given for place in self._by_field.get(name, ())}
-        elsewhere = sum(weight for place, weight in self._usual.items() if place not in asked)
-        return elsewhere + sum(self._rules[place][1] for place in asked if self._rules[place][0].fires(config))
+        usual = self._usual.keys() - asked
+        usual.difference_update(left_out)
+        elsewhere = sum(map(self._usual.__getitem__, usual))
+        asked.difference_update(left_out)
+        return elsewhere + sum(weight for rule, weight in map(self._rules.__getitem__, asked) if rule.fires(config))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from llem_rules.mining.fingerprint import fingerprint_of
@@ -23,8 +23,19 @@ _SEVERAL = 4  # points on one side of a border that count as evidence
 
 def same_claim(one: RuleBase, two: RuleBase) -> bool:
     """Whether the rules speak of one effect on the same fields."""
-    left = (one.native_type, one.expected.effect, frozenset(one.dormant_fields))
-    return left == (two.native_type, two.expected.effect, frozenset(two.dormant_fields))
+    return one.native_type == two.native_type and claim_of(one) == claim_of(two)
+
+
+def claim_of(rule: RuleBase) -> Hashable:
+    """What a rule claims, its condition apart: the type, the effect, and the fields that it makes dormant."""
+    return rule.native_type, rule.expected.effect, frozenset(rule.dormant_fields)
+
+
+def place_of(rule: RuleBase) -> Hashable:
+    """Equal for all rules that ``same_site`` can be true of; None where it is true of none."""
+    if rule.source is None:
+        return None
+    return rule.native_type, rule.source.file, rule.source.function.rpartition(".")[2]
 
 
 def same_meaning(one: RuleBase, two: RuleBase) -> bool:
@@ -33,18 +44,20 @@ def same_meaning(one: RuleBase, two: RuleBase) -> bool:
         return False
     if fingerprint_of(one) == fingerprint_of(two):
         return True
-    fields = set(fields_of(one.predicate)) == set(fields_of(two.predicate))
-    return fields and implies(one.predicate, two.predicate) and implies(two.predicate, one.predicate)
+    return (
+        set(one.fields) == set(two.fields)
+        and implies(one.predicate, two.predicate)
+        and implies(two.predicate, one.predicate)
+    )
 
 
 def same_site(one: RuleBase, two: RuleBase) -> bool:
     """Whether both effects show at one place of the library, with one message, as far as the rules say."""
-    if one.native_type != two.native_type or one.source is None or two.source is None:
+    place = place_of(one)
+    if place is None or place != place_of(two):
         return False
-    functions = {rule.source.function.rpartition(".")[2] for rule in (one, two) if rule.source is not None}
     effects = {one.expected.effect, two.expected.effect}
-    alike = len(effects) == 1 or effects <= set(_SAID)
-    if one.source.file != two.source.file or len(functions) > 1 or not alike:
+    if len(effects) > 1 and not effects <= set(_SAID):
         return False
     if one.expected.effect == "dormant_silent":
         return set(one.dormant_fields) == set(two.dormant_fields)

@@ -9,6 +9,8 @@ from typing import Any
 
 from llem_rules.engines import Engine
 from llem_rules.environments import Library
+from llem_rules.environments.gears import reference_of
+from llem_rules.environments.session import FAST
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class LibraryReader:
     def module(self, name: str) -> Module | None:
         """A module's source, or None where it has none in the package."""
         if name not in self._modules:
-            [answer] = self._library.run([{"op": "source", "module": name}])
+            answer = self._read({"op": "source", "module": name})
             made = None
             if "text" in answer:
                 made = Module(name, str(answer["file"]), str(answer["text"]), ast.parse(str(answer["text"])))
@@ -75,7 +77,7 @@ class LibraryReader:
     def hierarchy(self, native_type: str) -> Hierarchy | None:
         """The classes of a native type, or None where it does not exist in this version."""
         if native_type not in self._hierarchies:
-            [answer] = self._library.run([{"op": "hierarchy", "native_type": native_type}])
+            answer = self._read({"op": "hierarchy", "native_type": native_type})
             found = None
             if "classes" in answer:
                 classes = tuple(ClassName(one["module"], one["qualname"]) for one in answer["classes"])
@@ -91,7 +93,7 @@ class LibraryReader:
     def answers(self, module: str, expressions: Iterable[str]) -> dict[str, tuple[bool, str] | None]:
         """Truth and text of expressions over a module's own names in the live library; None where one has no value."""
         wanted = list(dict.fromkeys(expressions))
-        [answer] = self._library.run([{"op": "ask", "module": module, "expressions": wanted}])
+        answer = self._read({"op": "ask", "module": module, "expressions": wanted})
         found = answer.get("answers", {})
         return {one: None if found.get(one) is None else (bool(found[one][0]), str(found[one][1])) for one in wanted}
 
@@ -100,6 +102,16 @@ class LibraryReader:
         wanted = list(dict.fromkeys(names))
         unknown = [name for name in wanted if name not in self._values]
         if unknown:
-            [answer] = self._library.run([{"op": "values", "names": unknown}])
+            answer = self._read({"op": "values", "names": unknown})
             self._values.update(answer.get("values", dict.fromkeys(unknown, MISSING)))
         return {name: self._values[name] for name in wanted}
+
+    def _read(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The answer to something that only reads: in a process that answers many, else in one of its own."""
+        session = reference_of(self._library)
+        if not session.facts.fork_unclean:
+            [answer] = session.run([{**question, "gear": FAST}])
+            if "unchecked" not in answer:
+                return answer
+        [answer] = session.run([question])
+        return answer

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from llem_rules.mining.blames import Blames
-from llem_rules.mining.compare import agree, covered, same_claim, same_meaning, same_site
+from llem_rules.mining.authored import Told, told_by
+from llem_rules.mining.compare import claim_of, place_of, same_claim, same_meaning, same_site
+from llem_rules.mining.entry import Beside, Entry
 from llem_rules.mining.fingerprint import fingerprint_of
 from llem_rules.mining.ground import with_examples
 from llem_rules.mining.model import Candidate
 from llem_rules.mining.report import End, MergeReport
-from llem_rules.mining.solve import Ground, Unsolved, solve
+from llem_rules.mining.sharing import shared
+from llem_rules.mining.solve import Ground, Pair, Unsolved, solve
 from llem_rules.mining.tidy import implies
 from llem_rules.rules.kinds import AddedBy, RuleBase, rule_from
 from llem_rules.rules.parse import PredicateError
@@ -31,34 +33,6 @@ class Merged:
 
     rules: tuple[RuleBase, ...]
     report: MergeReport
-
-
-@dataclass
-class _Entry:
-    """A candidate as a rule (its pair still to be found), with those that say the same.
-
-    ``rivals`` say the same of another place: what is declared of a field and a statement cannot both be what refuses it, and
-    which of them it is only a replay can tell.
-    """
-
-    candidate: Candidate
-    rule: RuleBase
-    same: list[Candidate]
-    rivals: list[_Entry] = field(default_factory=list)
-
-    @property
-    def miners(self) -> set[AddedBy]:
-        return _miners([self.candidate, *self.same, *(one.candidate for one in self.rivals)])
-
-    @property
-    def shown(self) -> list[Mapping[str, Any]]:
-        """Where its effect was seen, if that is all that speaks for it."""
-        all_of_it = [self.candidate, *self.same, *(one.candidate for one in self.rivals)]
-        return [kwargs for one in all_of_it for kwargs in one.shown] if all(one.shown for one in all_of_it) else []
-
-    @property
-    def declared(self) -> bool:
-        return any(site.kind == "constraint" for site in self.candidate.sites)
 
 
 def merge(
@@ -80,6 +54,13 @@ def _order(candidate: Candidate) -> tuple[Any, ...]:
     return (_MINERS.index(candidate.added_by), candidate.native_type, candidate.name, repr(candidate))
 
 
+def _by_type(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for one in entries:
+        found[one.rule.native_type].append(one)
+    yield from found.items()
+
+
 class _Merge:
     def __init__(
         self, authored: Sequence[RuleBase], grounds: Mapping[str, Ground], confirmed: Collection[str] | None
@@ -96,13 +77,16 @@ class _Merge:
     def run(self, candidates: Sequence[Candidate]) -> Merged:
         entries = [one for candidate in candidates if (one := self._read(candidate)) is not None]
         entries = self._unsubsumed(self._united(entries))
-        entries = [entry for entry in entries if not self._joins_authored(entry)]
-        proposed = [rule for entry in entries if (rule := self._proposed(entry, entries)) is not None]
+        entries = self._without_told(entries)
+        sides = {name: Beside(self._authored.get(name, ()), own, self._ground(name)) for name, own in _by_type(entries)}
+        pairs = shared(lambda entry: self._pair(entry, sides[entry.rule.native_type]), entries)
+        named = [self._proposed(entry, pair, sides) for entry, pair in zip(entries, pairs, strict=True)]
+        proposed = [rule for rule in named if rule is not None]
         kept = [self._with_agreement(rule) for rules in self._authored.values() for rule in rules]
         rules = sorted((*kept, *proposed), key=lambda rule: (rule.native_type, rule.id))
         return Merged(tuple(rules), MergeReport.of(self._ends))
 
-    def _read(self, candidate: Candidate) -> _Entry | None:
+    def _read(self, candidate: Candidate) -> Entry | None:
         """The candidate as a rule; None (and rejected) where it is none."""
         stand_in = {"id": f"{candidate.native_type}.{candidate.name}", "kwargs_positive": {}, "kwargs_negative": {}}
         try:
@@ -114,17 +98,17 @@ class _Merge:
         if why is not None:
             self._end(candidate, f"can never be true: {why}")
             return None
-        return _Entry(candidate, rule, [])
+        return Entry(candidate, rule, [])
 
     def _end(self, candidate: Candidate, reason: str, rule: str | None = None) -> None:
         self._ends.append(End.of(candidate, "rejected" if rule is None else "merged", reason, rule))
 
-    def _united(self, entries: Sequence[_Entry]) -> list[_Entry]:
-        kept: list[_Entry] = []
-        by_form: dict[str, list[_Entry]] = defaultdict(list)
-        by_type: dict[str, list[_Entry]] = defaultdict(list)
+    def _united(self, entries: Sequence[Entry]) -> list[Entry]:
+        kept: list[Entry] = []
+        by_form: dict[str, list[Entry]] = defaultdict(list)
+        alike: dict[Hashable, list[Entry]] = defaultdict(list)  # of one claim on the same fields
         for entry in entries:
-            form, near = fingerprint_of(entry.rule), by_type[entry.rule.native_type]
+            form, near = fingerprint_of(entry.rule), alike[claim_of(entry.rule), frozenset(entry.rule.fields)]
             twins = by_form[form] or [one for one in near if same_meaning(one.rule, entry.rule)]
             twin = next((one for one in twins if one.declared == entry.declared), None)
             if twin is not None:
@@ -138,10 +122,14 @@ class _Merge:
             kept.append(entry)
         return kept
 
-    def _unsubsumed(self, entries: Sequence[_Entry]) -> list[_Entry]:
+    def _unsubsumed(self, entries: Sequence[Entry]) -> list[Entry]:
         kept = []
+        near: dict[Hashable, list[Entry]] = defaultdict(list)
         for entry in entries:
-            wider = next((one for one in entries if one is not entry and _subsumes(one.rule, entry.rule)), None)
+            near[claim_of(entry.rule), place_of(entry.rule)].append(entry)
+        for entry in entries:
+            others = near[claim_of(entry.rule), place_of(entry.rule)]
+            wider = next((one for one in others if one is not entry and _subsumes(one.rule, entry.rule)), None)
             if wider is None:
                 kept.append(entry)
                 continue
@@ -155,53 +143,35 @@ class _Merge:
             self._grounds[native_type] = with_examples(given, self._authored.get(native_type, ()))
         return self._grounds[native_type]
 
-    def _joins_authored(self, entry: _Entry) -> bool:
-        """Whether an authored rule says it already: the same, or all of it."""
-        rules = self._authored.get(entry.rule.native_type, [])
-        twin = next((rule for rule in rules if same_meaning(rule, entry.rule)), None)
-        near = [rule for rule in rules if same_site(rule, entry.rule)]
-        others = [rule for rule in rules if rule not in near]
-        how = "says the same"
-        if twin is None and near:
-            entry = replace(entry, rule=self._sketched(entry.rule))
-            ground = self._ground(entry.rule.native_type)
-            twin = next((rule for rule in near if agree(rule, entry.rule, ground, others)), None)
-            how = "fires on the same sampled configs, at the same site"
-        if twin is not None:
-            self._agreed[twin.id] |= entry.miners
+    def _without_told(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those that no authored rule says already."""
+        for name in {entry.rule.native_type for entry in entries}:
+            self._ground(name)
+        kept = []
+        for entry, told in zip(entries, shared(self._told, entries), strict=True):
+            if told is None:
+                kept.append(entry)
+                continue
+            if told.twin is not None:
+                self._agreed[told.twin] |= entry.miners
             for candidate in (entry.candidate, *entry.same):
-                self._end(candidate, f"the authored rule {how}", twin.id)
-            return True
-        sure = [rule for rule in near if rule.id in self._confirmed]
+                self._end(candidate, told.reason, told.twin)
+        return kept
+
+    def _told(self, entry: Entry) -> Told | None:
+        name = entry.rule.native_type
+        return told_by(entry.rule, entry.shown, self._authored.get(name, ()), self._confirmed, self._ground(name))
+
+    def _pair(self, entry: Entry, beside: Beside) -> Pair | Unsolved:
         ground = self._ground(entry.rule.native_type)
-        proof = covered(entry.rule, sure, ground, others) if sure else None
-        if proof is None and entry.shown and all(_fires(sure, ground, kwargs) for kwargs in entry.shown):
-            proof = "wherever it was seen"  # what an inferred condition claims beyond that is a guess
-        if proof is None:
-            return False
-        names = ", ".join(rule.id for rule in sure[:3]) + (" and others" if len(sure) > 3 else "")
-        for candidate in (entry.candidate, *entry.same):
-            self._end(candidate, f"covered ({proof}) by authored rules at the same site: {names}")
-        return True
+        return solve(entry.rule.predicate, replace(ground, blame=beside.blame(entry)))
 
-    def _sketched(self, rule: RuleBase) -> RuleBase:
-        """The rule with a first pair, around which points are sampled."""
-        pair = solve(rule.predicate, self._ground(rule.native_type))
-        if isinstance(pair, Unsolved):
-            return rule
-        return rule.model_copy(update={"kwargs_positive": pair.positive, "kwargs_negative": pair.negative})
-
-    def _proposed(self, entry: _Entry, entries: Sequence[_Entry]) -> RuleBase | None:
-        rule = entry.rule
-        others = [*self._authored.get(rule.native_type, []), *(one.rule for one in entries if one is not entry)]
-        apart = [one for one in others if one.native_type == rule.native_type and not same_site(one, rule)]
-        ground = self._ground(rule.native_type)
-        pair = solve(rule.predicate, replace(ground, blame=Blames(apart, ground)))
+    def _proposed(self, entry: Entry, pair: Pair | Unsolved, sides: Mapping[str, Beside]) -> RuleBase | None:
         if isinstance(pair, Unsolved):
             for candidate in (entry.candidate, *entry.same):
                 self._end(candidate, f"no pair: {pair.why}")
             return None
-        name = self._free_name(entry, entries)
+        name = self._free_name(entry, sides[entry.rule.native_type].entries)
         document = {**entry.candidate.plain, "id": name, "added_by": entry.candidate.added_by}
         document |= {"kwargs_positive": pair.positive, "kwargs_negative": pair.negative}
         if more := _listed(entry.miners - {entry.candidate.added_by}):
@@ -211,7 +181,7 @@ class _Merge:
             self._end(candidate, "another miner's candidate says the same", name)
         return rule_from(document)
 
-    def _free_name(self, entry: _Entry, entries: Sequence[_Entry]) -> str:
+    def _free_name(self, entry: Entry, entries: Sequence[Entry]) -> str:
         """The candidate's own name; with a mark of its meaning where another rule has that name."""
         name = entry.rule.id
         taken = {rule.id for rule in self._authored.get(entry.rule.native_type, [])}
@@ -227,15 +197,6 @@ class _Merge:
         """The authored rule as it stands, with the miners that came to the same."""
         miners = self._agreed.get(rule.id, set()) - {rule.added_by} | set(rule.cross_validated_by)
         return rule.model_copy(update={"cross_validated_by": tuple(_listed(miners))}) if miners else rule
-
-
-def _fires(rules: Iterable[RuleBase], ground: Ground, kwargs: Mapping[str, Any]) -> bool:
-    config = ground.config(kwargs)
-    return any(rule.fires(config) for rule in rules)
-
-
-def _miners(candidates: Iterable[Candidate]) -> set[AddedBy]:
-    return {miner for one in candidates for miner in (*one.found_by, one.added_by)}
 
 
 def _listed(miners: Iterable[str]) -> list[AddedBy]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,11 +12,13 @@ from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation
 from llem_rules.rules.predicates import fields_of
-from llem_rules.rules.showing import Showing, announcement, shows
+from llem_rules.rules.showing import Showing, announcement, shows, shows_at_all
+from llem_rules.rules.values import decode
 
 Cell = Literal[
     "true_positive", "true_negative", "false_positive", "false_negative", "masked", "unknown", "unchecked"
 ]  # fmt: skip
+_DIVERGENT = frozenset({"false_positive", "false_negative"})
 _SAID = frozenset({"warn", "dormant_announced"})
 
 
@@ -26,6 +28,13 @@ class Crossed:
 
     cell: Cell
     showing: Showing | None = None
+
+
+_SILENT = Crossed("true_negative")  # most points are that of most rules
+
+
+def _given(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: decode(value) for name, value in kwargs.items()}
 
 
 class Crossing:
@@ -41,8 +50,9 @@ class Crossing:
     ) -> None:
         self.seen = seen
         self._plan = plan
+        known = {name: Config.of({}, of_type).defaults for name, of_type in defaults.items()}
         self.configs = {
-            index: Config.of(point.kwargs, defaults.get(point.native_type, {}), surroundings=surroundings)
+            index: Config(_given(point.kwargs), known.get(point.native_type, {}), None, surroundings)
             for index, point in enumerate(plan.points)
             if index in seen
         }
@@ -52,14 +62,28 @@ class Crossing:
         self._points_of: dict[str, list[int]] = defaultdict(list)
         for index in sorted(seen):
             self._points_of[plan.points[index].native_type].append(index)
+        self._about: dict[tuple[str, str], list[int]] = {}
         self._known: dict[str, dict[int, Crossed]] = {}
 
     def of(self, rule: RuleBase) -> Mapping[int, Crossed]:
         """The rule on every point that speaks about it."""
         if rule.id not in self._known:
-            points = [i for i in self._points_of[rule.native_type] if self._plan.points[i].speaks_about(rule)]
-            self._known[rule.id] = {index: self._cross(rule, index) for index in points}
+            self._known[rule.id] = {index: self._cross(rule, index) for index in self._points_about(rule)}
         return self._known[rule.id]
+
+    def _points_about(self, rule: RuleBase) -> Sequence[int]:
+        stage = rule.native_type, rule.reach
+        if stage not in self._about:
+            points = self._points_of[rule.native_type]
+            self._about[stage] = [index for index in points if self._plan.points[index].speaks_about(rule)]
+        return self._about[stage]
+
+    def _at(self, rule: RuleBase, index: int) -> Crossed | None:
+        """The rule on one point; None where that does not speak about it."""
+        if rule.id in self._known:
+            return self._known[rule.id].get(index)
+        about = index in self.seen and self._plan.points[index].speaks_about(rule)
+        return self._cross(rule, index) if about else None
 
     def shows(self, rule: RuleBase, index: int) -> Showing:
         """Whether a point shows a rule's effect, whatever its predicate says."""
@@ -69,11 +93,14 @@ class Crossing:
         seen, fires = self.seen[index], rule.fires(self.configs[index])
         if seen.unchecked or fires is None:
             return Crossed("unchecked" if seen.unchecked else "unknown")
-        showing = self.shows(rule, index)
         if fires:
+            showing = self.shows(rule, index)
             masked = bool(seen.refusals) or (rule.expected.effect == "pass" and seen.effect != "pass")
             return Crossed("true_positive" if showing.shown else "masked" if masked else "false_positive", showing)
-        missed = showing.shown and not showing.compared and self._unexplained(rule, index)
+        if not shows_at_all(rule, seen, self.configs[index]):
+            return _SILENT
+        showing = self.shows(rule, index)
+        missed = not showing.compared and self._unexplained(rule, index)
         return Crossed("false_negative" if missed else "true_negative", showing)
 
     def _unexplained(self, rule: RuleBase, index: int) -> bool:
@@ -96,14 +123,20 @@ class Crossing:
                 return True
         return False
 
-    def surprising(self) -> list[int]:
-        """The points at which something is other than the rules say: a divergence, an announcement missing or new."""
+    def surprising(self, judged: Collection[str] | None = None) -> list[int]:
+        """The points at which something is other than the rules say: a divergence, an announcement missing or new.
+
+        ``judged``: ids of the rules that are asked about; then only where they diverge.
+        """
         found: set[int] = set()
+        if judged is not None:
+            own = [rule for rules in self.rules_of.values() for rule in rules if rule.id in judged]
+            return sorted({index for rule in own for index, one in self.of(rule).items() if one.cell in _DIVERGENT})
         explained: dict[int, set[str]] = defaultdict(set)
         for rules in self.rules_of.values():
             for rule in rules:
                 for index, one in self.of(rule).items():
-                    if one.cell in {"false_positive", "false_negative"}:
+                    if one.cell in _DIVERGENT:
                         found.add(index)
                     elif one.cell == "true_positive" and rule.expected.effect in _SAID:
                         said = announcement(rule, self.seen[index], self.configs[index])
@@ -120,7 +153,7 @@ class Crossing:
             return None
         for other in self.rules_of[rule.native_type]:
             placed = other.source is not None or other.message_template is not None
-            crossed = self.of(other).get(index) if placed and other.expected.effect == "error" else None
+            crossed = self._at(other, index) if placed and other.expected.effect == "error" else None
             if crossed is not None and crossed.cell == "true_positive":
                 return other
         return None
@@ -131,7 +164,7 @@ class Crossing:
         for other in self.rules_of[rule.native_type]:
             if other.id == rule.id:
                 continue
-            crossed = self.of(other).get(index)
+            crossed = self._at(other, index)
             if crossed is not None and crossed.cell in _FIRED:
                 found[other.id] = _FIRED[crossed.cell]
         return dict(sorted(found.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,6 +63,8 @@ class Work:
     """Rules with the points to see, and what is needed to say what they show. ``wide``: points of every kind.
 
     ``away``: on another platform than the one that the rules' pairs were chosen on (see ``Judge``).
+    ``twice``: each rule's own pair is asked a second time. ``judged``: ids of the rules in question; the others were judged
+    before, and stand beside them.
     """
 
     rules: Sequence[RuleBase]
@@ -70,6 +72,8 @@ class Work:
     surroundings: Surroundings
     wide: bool = False
     away: bool = False
+    twice: bool = True
+    judged: Collection[str] | None = None
     defaults: Mapping[str, Mapping[str, Any]] = field(init=False)
     plan: Plan = field(init=False)
     _crossed: list[tuple[Mapping[int, Raw], Crossing]] = field(default_factory=list)
@@ -82,7 +86,7 @@ class Work:
     def see(self, session: Library, points: Iterable[int], progress: Progress) -> Seen:
         """Put some of the points to the library; what surprises is seen in the reference gear too."""
         chosen = sorted(points)
-        again = [index for index in self.plan.again if index in set(chosen)]
+        again = [index for index in self.plan.again if index in set(chosen)] if self.twice else []
         cases = [self.plan.points[index].request() for index in (*chosen, *again)]
         done = [0]
 
@@ -94,7 +98,9 @@ class Work:
         if isinstance(session, Gears):
             first = dict(zip(chosen, raw, strict=False))
             usual = {**self._defaults_seen(session, first), **first}
-            surprising = [chosen.index(index) for index in self.crossing(usual).surprising() if index in first]
+            surprising = [
+                chosen.index(index) for index in self.crossing(usual).surprising(self.judged) if index in first
+            ]
             raw = confirmed(session, cases, raw, surprising)
         return Seen(dict(zip(chosen, raw, strict=False)), dict(zip(again, raw[len(chosen) :], strict=True)))
 
@@ -116,9 +122,9 @@ class Work:
         return crossing
 
     def judge(self, seen: Seen) -> tuple[Verdict, ...]:
-        """The verdict on every rule; every point was seen."""
+        """The verdict on every rule in question; every point was seen."""
         judge = Judge(self.plan, self.crossing(seen.first), self._read(seen.again, seen.first), away=self.away)
-        return tuple(judge.judge(rule) for rule in self.rules)
+        return tuple(judge.judge(rule) for rule in self.rules if self.judged is None or rule.id in self.judged)
 
     def _read(self, raw: Mapping[int, Raw], first: Mapping[int, Raw]) -> dict[int, Observation]:
         points = self.plan.points
@@ -130,18 +136,33 @@ def _stage(point: Point) -> tuple[str, str]:
     return point.native_type, point.reach
 
 
-def replay_rules(session: Library, rules: Sequence[RuleBase], progress: Progress, *, wide: bool = False) -> Replay:
-    """Replay rules in an entered session."""
-    work = make_work(session, rules, wide=wide)
+def replay_rules(
+    session: Library,
+    rules: Sequence[RuleBase],
+    progress: Progress,
+    *,
+    wide: bool = False,
+    twice: bool = True,
+    judged: Collection[str] | None = None,
+) -> Replay:
+    """Replay rules in an entered session; for the options see ``Work``."""
+    work = make_work(session, rules, wide=wide, twice=twice, judged=judged)
     seen = work.see(session, range(len(work.plan.points)), progress)
     checks = session.checks if isinstance(session, Gears) else None
     return Replay(session.engine.name, session.facts, work.judge(seen), len(seen.first) + len(seen.again), checks)
 
 
-def make_work(session: Library, rules: Sequence[RuleBase], *, wide: bool = False) -> Work:
+def make_work(
+    session: Library,
+    rules: Sequence[RuleBase],
+    *,
+    wide: bool = False,
+    twice: bool = True,
+    judged: Collection[str] | None = None,
+) -> Work:
     """What is to be seen, by the defaults that the live library has."""
     described = described_defaults(session, sorted({rule.native_type for rule in rules}))
-    return Work(rules, described, session.facts.surroundings, wide)
+    return Work(rules, described, session.facts.surroundings, wide, twice, judged)
 
 
 def live_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from llem_rules.rules.effects import SEVERITY, Channel, Effect, Reach
 from llem_rules.rules.evaluate import Fires, Truth, compile_predicate
 from llem_rules.rules.grammar import PredicateMapping
 from llem_rules.rules.parse import parse_predicate
-from llem_rules.rules.predicates import AllOf, Not, Predicate
+from llem_rules.rules.predicates import AllOf, Not, Predicate, fields_of
 
 __all__ = ["SEVERITY", "Channel", "Effect", "Reach"]  # beside what is defined here
 
@@ -92,6 +92,11 @@ class RuleBase(Model):
     def compiled(self) -> Fires:
         """The predicate, compiled."""
         return compile_predicate(self.predicate)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The top-level field names that the predicate reads, in order of appearance."""
+        return fields_of(self.predicate)
 
     def fires(self, config: Config) -> Truth:
         """Whether the rule fires on a config: True, False, or None where the surroundings are not known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -28,6 +28,15 @@ class Template:
         pieces = [self._piece(text, value_of) if is_field else _loose(text) for text, is_field in self.parts]
         return re.compile("".join(pieces), re.DOTALL)
 
+    def may_be(self, text: str) -> bool:
+        """Whether the longest word of the template's own texts is in a message: without it, no pattern finds it."""
+        return self._longest in text
+
+    @cached_property
+    def _longest(self) -> str:
+        words = [word for own, is_field in self.parts if not is_field for word in own.split()]
+        return max(words, key=len, default="")
+
     @staticmethod
     def _piece(name: str, value_of: Callable[[str], Any]) -> str:
         if name == "*":
@@ -42,6 +51,7 @@ class Template:
         return "(?:" + "|".join(dict.fromkeys(map(_loose, printed))) + ")"
 
 
+@lru_cache(maxsize=4096)
 def _loose(text: str) -> str:
     return r"\s+".join(re.escape(word) for word in re.split(r"\s+", text))
 

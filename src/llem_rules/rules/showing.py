@@ -41,6 +41,24 @@ def shows(rule: RuleBase, observation: Observation, config: Config) -> Showing:
     return _accepted(rule, observation)
 
 
+def shows_at_all(rule: RuleBase, observation: Observation, config: Config) -> bool:
+    """Whether ``shows`` says that the effect is there, without its reasons: what is cheap to see is looked at first."""
+    if rule.expected.effect != "error":
+        return shows(rule, observation, config).shown
+    return any(_is_refusal_of(rule, refusal, config) for refusal in observation.refusals)
+
+
+def _is_refusal_of(rule: RuleBase, refusal: Refusal, config: Config) -> bool:
+    """Whether ``_refusal_differs`` has nothing to say."""
+    wanted = rule.expected.exception
+    return (
+        not any(True for _ in _site_differs(rule, refusal.site))
+        and (wanted is None or wanted.rpartition(".")[2] in refusal.exceptions)
+        and (refusal.field is None or _is_about(rule, refusal.field))
+        and _says(rule, refusal.message, config)
+    )
+
+
 def _error(rule: RuleBase, observation: Observation, config: Config) -> Showing:
     if not observation.refusals:
         return Showing(False)
@@ -64,7 +82,7 @@ def _is_about(rule: RuleBase, name: str) -> bool:
     """Whether a rule is about what the library calls the field: a section may have another name for it."""
     if rule.source is not None and rule.source.field is not None:
         return rule.source.field in {name, "*"}
-    own = fields_of(rule.predicate)
+    own = rule.fields
     return not own or name in own
 
 
@@ -84,7 +102,7 @@ def _says(rule: RuleBase, text: str, config: Config) -> bool:
     if rule.message_template is None:
         return True
     template: Template = parse_template(rule.message_template)
-    return template.pattern(config.value).search(text) is not None
+    return template.may_be(text) and template.pattern(config.value).search(text) is not None
 
 
 def _announced(rule: RuleBase, observation: Observation, config: Config) -> Showing:

@@ -105,8 +105,6 @@ class FakeLibrary:
         return answers
 
     def _answer(self, case: Case) -> dict[str, Any]:
-        if case.get("op") == "several":
-            return {"several": [self._answer(one) for one in case["cases"]]}
         make, defaults = self._toys[case["native_type"]]
         if case.get("op") == "describe":
             return {"described": {"fields": {name: {"default": value} for name, value in defaults.items()}}}

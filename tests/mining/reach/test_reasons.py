@@ -33,9 +33,24 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from .other import HERE
 LATER = SimpleNamespace(on=False)
+def keeps_absent():
+    return _absent_there
+def keeps_version():
+    return _absent_known
+def may_change():
+    return _changes
+def change(to):
+    global _changes
+    _changes = to
 class Pair(SimpleNamespace):
     def __iter__(self):
         return iter(("small", None))
+def version_of(name):
+    there = importlib.util.find_spec(name) is not None
+    return there, "1" if there else "none"
+_absent_there = importlib.util.find_spec("absent_package") is not None
+_absent_known, _absent_version = version_of("absent_package")
+_changes = importlib.util.find_spec("absent_package") is not None
 def load(name):
     return Pair(kind="small", layers=2)
 def has(package):
@@ -138,6 +153,9 @@ CASES = [
     ("helper", "if self.n == 2: note('x')", ""),
     ("unconditional helper", "note('x')", "foreign"),
     ("packages only", "if not has_absent(): raise ValueError('x')", "foreign"),
+    ("packages, kept by the module", "if not keeps_absent(): raise ValueError('x')", "foreign"),
+    ("kept by the module with more", "if not keeps_version(): raise ValueError('x')", "foreign"),
+    ("kept, and changed later", "if not may_change(): raise ValueError('x')", ""),
     ("what may raise", "try:\n  int(self.n)\nexcept TypeError:\n  raise ValueError('x')", ""),
 ]
 
@@ -147,7 +165,7 @@ class ToyLibrary:
 
     def __init__(self, reader: ToyReader) -> None:
         self.engine = dataclasses.replace(reader.engine, of_model=("loaded",))
-        self.facts = SimpleNamespace(device="cpu")
+        self.facts = SimpleNamespace(device="cpu", fork_unclean=())
         self._reader = reader
 
     def run(self, requests: Iterable[dict[str, Any]], _done: object = None) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -64,3 +65,17 @@ def _bound(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
     if alias.asname or isinstance(statement, ast.ImportFrom):
         return alias.asname or alias.name
     return alias.name.partition(".")[0]
+
+
+@lru_cache(maxsize=4096)
+def assigned_once(tree: ast.Module) -> Mapping[str, ast.expr]:
+    """Names that a module gives a value in one plain statement of its own, and that nothing in it changes later."""
+    stored = Counter(one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+    changed = {name for one in ast.walk(tree) if isinstance(one, ast.Global) for name in one.names}
+    found: dict[str, ast.expr] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+            found.update(dict.fromkeys(names, statement.value))
+    return {name: value for name, value in found.items() if stored[name] == 1 and name not in changed}

@@ -15,7 +15,7 @@ from typing import Literal
 
 from llem_rules.mining.library import Module
 from llem_rules.mining.reach.guards import DECIDING
-from llem_rules.mining.reach.origins import origin, seen_from
+from llem_rules.mining.reach.origins import assigned_once, origin, seen_from
 from llem_rules.mining.reach.source import bindings, guards_at, kept_as, parts_of, top_expressions
 from llem_rules.mining.static.names import Names
 from llem_rules.mining.static.symbols import ClassValue, Function, ModuleValue, Outer, Unknown
@@ -42,6 +42,8 @@ class Root:
 
 Roots = frozenset[Root]
 NONE: Roots = frozenset()
+# Where a statement of a module itself stands.
+_NO_FUNCTION = ast.FunctionDef("", ast.arguments([], [], None, [], [], None, []), [], [], lineno=0, col_offset=0)
 OTHER: Roots = frozenset((Root("other", ""),))
 
 
@@ -156,6 +158,9 @@ class RootFinder:
         module, _, last = source.partition(":")
         found = self._of_outer(f"{module}.{last}".strip("."))
         unknown = isinstance(self._global(name, scope), Unknown) and not _FIXED_NAME.search(name)
+        kept = assigned_once(scope.module.tree).get(name) if unknown and not source else None
+        if kept is not None and not found and scope.depth < _DEEPEST:
+            return self.of(kept, Scope(scope.module, _NO_FUNCTION, None, depth=scope.depth + 1))
         return found or (OTHER if unknown else NONE)
 
     def _of_outer(self, dotted: str) -> Roots:
