@@ -60,4 +60,6 @@ class Judgement:
 
 def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Findings by severity, then by id."""
+    if len(findings) < 2:
+        return tuple(findings)
     return tuple(sorted(findings, key=lambda one: (SEVERITY.index(one.effect), one.rule.id)))
