@@ -96,7 +96,7 @@ def _of_field(name: str, test: Test, known: Config, seen: _Seen) -> None:
         for item in items_of(_constant(test.operand, known)) or ():
             seen.add(item, test.operator)
     elif test.operator in _MULTIPLES:
-        pass
+        seen.numbers_open = True
     elif test.operator in _TEXTUAL:
         seen.texts_open = True
 
