@@ -121,8 +121,12 @@ def beside(draw: random.Random, numbers: tuple[float, ...], texts: list[str]) ->
         ({"a": {">=": 2, "<=": 4}}, 3.5, 2.0, 1),  # a cut is its own neighbour
         ({"a": {"in": [1, 2, "x"]}}, "y", "z", 0),
         ({"a": {"in": [1, 2, "x"]}}, "y", "x", 1),
-        ({"a": {"multiple_of": 3}}, 4, 6, 1),  # a neighbour says nothing of a multiple
-        ({"a": {"multiple_of": 3, ">": 10}}, 4, 5, 1),  # nor of what else such a rule asks
+        ({"a": {"multiple_of": 3}}, 4, 6, 1),
+        ({"a": {"multiple_of": 3}}, 6, 8, 0),
+        ({"a": {"multiple_of": 1}}, 2.0, 2.5, 0),
+        ({"a": {"multiple_of": 1.0}}, 10**400, 7, 1),  # the first is too large for a float
+        ({"a": {"not_multiple_of": "@b"}}, 10, 11, 1),
+        ({"a": {"<": "@b * @a"}}, 0, 1, 1),  # nothing is said of what is compared with itself
         ({"a": {"matches": "^x"}}, "a", "xa", 1),
         ({"a": {"length": {">": 2}}}, "a", "abc", 1),
         ({"a": {"<": "m"}}, "z", "a", 1),
@@ -161,4 +165,5 @@ def test_cuts_are_the_constants_and_the_defaults_that_a_field_meets() -> None:
     found = cuts_of("a", enumerate(map(parse_predicate, plain)), {"b": 7, "c": 9})
     assert found.numbers == (1, 2.5, 7, 9)
     assert found.texts == {"x"}
-    assert (found.open_to_numbers, found.open_to_texts) == (1 << 4, 0)
+    assert found.divisors == {int: (4,), float: (4,)}
+    assert (found.open_to_numbers, found.open_to_texts) == (0, 0)

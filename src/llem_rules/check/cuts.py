@@ -1,8 +1,9 @@
 """Where the answers of rules can change as one field's value changes: between two neighbouring cuts all values are alike.
 
-A rule that compares a field with constants answers the same for every number of one class between two neighbouring constants,
-and for every string that equals none. So what the evaluator said of one such value it says of all. Rules of which that is not
-so (a multiple, a pattern, a length, arithmetic on the field) are named as open: nothing is said of them by a neighbour.
+A rule that compares a field with constants answers the same for every number of one class between two neighbouring constants
+that is a multiple of the same divisors, and for every string that equals none. So what the evaluator said of one such value it
+says of all. Rules of which that is not so (a pattern, a length, arithmetic on the field) are named as open: nothing is said of
+them by a neighbour.
 
 Fields of other axes may be unknown or hold their defaults: a reference to them is then unknown, or the default's value, which
 is a cut as well. Surroundings are not known here, so what depends on them is unknown for every value.
@@ -11,10 +12,12 @@ is a cut as well. Surroundings are not known here, so what depends on them is un
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from llem_rules.rules.comparisons import remainder
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import literal
 from llem_rules.rules.expressions import Expression
@@ -31,9 +34,13 @@ _NUMBERS = frozenset({int, float, bool})
 
 @dataclass(frozen=True)
 class Cuts:
-    """``numbers``: ascending, no two equal. ``texts``: strings that a rule compares with. Masks: a bit for each open rule."""
+    """``numbers``: ascending, no two equal. ``divisors``: those that tell numbers of a class apart, by class.
+
+    ``texts``: strings that a rule compares with. Masks: a bit for each open rule.
+    """
 
     numbers: tuple[float, ...]
+    divisors: Mapping[type, tuple[float, ...]]
     texts: frozenset[str]
     open_to_numbers: int
     open_to_texts: int
@@ -44,6 +51,7 @@ class _Seen:
 
     def __init__(self) -> None:
         self.constants: list[Any] = []
+        self.divisors: list[Any] = []
         self.numbers_open = False
         self.texts_open = False
 
@@ -57,6 +65,7 @@ def cuts_of(name: str, predicates: Iterable[tuple[int, Predicate]], defaults: Ma
     """The cuts of one field. ``predicates``: those of the rules that read it, each with the place of its bit."""
     known = Config({}, defaults)
     numbers: set[Any] = set()
+    divisors: dict[tuple[type, Any], Any] = {}
     texts: set[str] = set()
     open_to_numbers = open_to_texts = 0
     spelled = name in readings_in(defaults)  # strings of such a field are read as numbers or truths
@@ -68,9 +77,23 @@ def cuts_of(name: str, predicates: Iterable[tuple[int, Predicate]], defaults: Ma
                 texts.add(constant)
             elif constant.__class__ in _NUMBERS and not (constant.__class__ is float and math.isnan(constant)):
                 numbers.add(constant)
+        divisors |= {(one.__class__, one): one for one in seen.divisors if one.__class__ in _NUMBERS}
         open_to_numbers |= seen.numbers_open << place
         open_to_texts |= (seen.texts_open or spelled) << place
-    return Cuts(tuple(sorted(numbers)), frozenset(texts), open_to_numbers, open_to_texts)
+    told_apart = tuple(divisors.values())
+    # Every whole number is a multiple of one: of floats, and by a float, that is another question.
+    of_class = {float: told_apart, int: tuple([one for one in told_apart if one.__class__ is float or one != 1])}
+    return Cuts(tuple(sorted(numbers)), of_class, frozenset(texts), open_to_numbers, open_to_texts)
+
+
+def among(value: float, kind: type, cuts: Cuts) -> int:
+    """Where a number lies, NaN aside: the same for two that no rule tells apart, but for the open ones."""
+    # Twice the place, and one more on a cut itself.
+    place = bisect_left(cuts.numbers, value) + bisect_right(cuts.numbers, value)
+    for divisor in cuts.divisors[kind]:
+        left = remainder(value, divisor)
+        place = 3 * place + (0 if left is None else 1 if left != 0 else 2)
+    return place
 
 
 def _look(name: str, predicate: Predicate, known: Config, seen: _Seen) -> None:
@@ -96,7 +119,7 @@ def _of_field(name: str, test: Test, known: Config, seen: _Seen) -> None:
         for item in items_of(_constant(test.operand, known)) or ():
             seen.add(item, test.operator)
     elif test.operator in _MULTIPLES:
-        seen.numbers_open = True
+        seen.divisors.append(_constant(test.operand, known))
     elif test.operator in _TEXTUAL:
         seen.texts_open = True
 

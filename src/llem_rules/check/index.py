@@ -10,12 +10,11 @@ a known one does.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isnan
 from typing import Any, Protocol
 
-from llem_rules.check.cuts import Cuts, cuts_of
+from llem_rules.check.cuts import Cuts, among, cuts_of
 from llem_rules.check.partly import PartlyKnown
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires
@@ -42,9 +41,8 @@ class Indexed(Protocol):
 class Column:
     """What was learned of one field among configs that set the same fields. A mask of 0 stands for "not learned".
 
-    ``numbers``: by class, a mask for each cut and for what lies beside it, in ascending order. ``others``: for truths, None,
-    and strings that rules compare with; all other strings are one, under None. ``single``: for values by themselves, of the
-    rules that no neighbour speaks for.
+    ``numbers``: by class, and by where one lies among the cuts. ``others``: for truths, None, and strings that rules compare
+    with; all other strings are one, under None. ``single``: for values by themselves, of rules that no neighbour speaks for.
     """
 
     __slots__ = ("cuts", "name", "numbers", "others", "rules", "single")
@@ -53,8 +51,7 @@ class Column:
         self.name = name
         self.cuts = cuts
         self.rules = rules
-        count = 2 * len(cuts.numbers) + 1
-        self.numbers: dict[type, list[int]] = {int: [0] * count, float: [0] * count}
+        self.numbers: dict[type, dict[int, int]] = {int: {}, float: {}}
         self.others: dict[tuple[type, Any], int] = {}
         self.single: dict[tuple[type, Any], int | None] = {}
 
@@ -111,9 +108,8 @@ class TypeIndex:
                 if kind is float and isnan(value):
                     continue  # it lies between no two cuts
                 alone, cells = cuts.open_to_numbers, column.numbers[kind]
-                # Twice the place, and one more on a cut itself.
-                place = bisect_left(cuts.numbers, value) + bisect_right(cuts.numbers, value)
-                allowed = cells[place]
+                place = among(value, kind, cuts)
+                allowed = cells.get(place, 0)
                 if not allowed:
                     allowed = cells[place] = self._learn(shape, column, value, column.rules & ~alone)
             elif kind in SCALARS:
