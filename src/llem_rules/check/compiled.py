@@ -10,7 +10,6 @@ import hashlib
 import marshal
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -28,7 +27,7 @@ from llem_rules.rules.reading import Declared
 if TYPE_CHECKING:
     from llem_rules.rules.kinds import RuleBase
 
-_FORMAT = 2
+_FORMAT = 3
 _KEPT = 8  # compiled corpora of one engine that stay in the cache
 _INPUTS = ("invariants.validated.yaml", "schema.discovered.json", "compat.json")
 _DIGEST = 32
@@ -64,8 +63,8 @@ class CompiledCorpus(Corpus):
         rules = self._by_type.get(native_type, [])
         if not rules and native_type in self._held:
             rules += [
-                LightRule(document, tuple(reads), tuple(versions), proof)
-                for document, reads, versions, proof in marshal.loads(self._held[native_type])
+                LightRule(document, tuple(reads), tuple(versions), proof, unasked)
+                for document, reads, versions, proof, unasked in marshal.loads(self._held[native_type])
             ]
         return rules
 
@@ -139,6 +138,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 def _write(path: Path, held: Mapping[str, Any]) -> None:
     """Whole or not at all: others may be reading."""
+    import tempfile  # a tenth of the start-up, and mostly nothing is written
+
     body = marshal.dumps(dict(held))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")

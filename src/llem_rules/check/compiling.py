@@ -11,6 +11,7 @@ from llem_rules.corpus.discovered import load_discovered
 from llem_rules.corpus.locate import Project
 from llem_rules.corpus.matrix import Matrix, load_matrix, shows
 from llem_rules.engines import NativeType, find_engine
+from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.predicates import fields_of
 
@@ -39,7 +40,9 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
     for rule in corpus.rules:
         one = entries[rule.id]
         versions = _unbroken(_shown(rule, matrix) or [str(version) for version in one.get("applies_to") or ()], order)
-        entry = (one["rule"], list(fields_of(rule.predicate)), versions, str(one.get("proof") or ""))
+        nothing = Config({}, corpus.defaults(rule.native_type))
+        unasked = rule.fires(nothing) is not False
+        entry = (one["rule"], list(fields_of(rule.predicate)), versions, str(one.get("proof") or ""), unasked)
         rules.setdefault(rule.native_type, []).append(entry)
     holds = {name: _held(name, definitions, about.native_types) for name in corpus.native_types}
     return {

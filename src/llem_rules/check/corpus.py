@@ -75,7 +75,9 @@ class Corpus:
                 decoded = Declared(decoded, defaults.readings)
             self._decoded[native_type] = decoded
             self._nothing[native_type] = Judgement(native_type, ())
-            found = self._indexes[native_type] = TypeIndex(rules, [_reads(rule) for rule in rules], decoded)
+            found = self._indexes[native_type] = TypeIndex(
+                rules, [_reads(rule) for rule in rules], decoded, _unasked(rules)
+            )
         return found
 
     def judge(self, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE) -> Judgement:
@@ -120,6 +122,16 @@ class Corpus:
 
 def _reads(rule: AnyRule) -> tuple[str, ...]:
     return rule.reads if isinstance(rule, LightRule) else fields_of(rule.predicate)
+
+
+def _unasked(rules: Sequence[AnyRule]) -> int | None:
+    """The rules that may hold where nothing is given, as a mask; None where that has to be asked."""
+    mask = 0
+    for place, rule in enumerate(rules):
+        if not isinstance(rule, LightRule):
+            return None
+        mask |= rule.unasked << place
+    return mask
 
 
 def _says_nothing(rule: AnyRule, config: Config) -> bool:

@@ -70,10 +70,17 @@ class Shape:
 class TypeIndex:
     """The rules of one native type, with the top-level fields that each reads. Bit ``i`` of a mask stands for ``rules[i]``.
 
-    A set of fields that is seen once is judged as it is; when it is seen again it is learned.
+    A set of fields that is seen once is judged as it is; when it is seen again it is learned. ``unasked``: the rules that may
+    hold where nothing is given, a mask; found out where it is None.
     """
 
-    def __init__(self, rules: Sequence[Indexed], reads: Sequence[tuple[str, ...]], defaults: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Indexed],
+        reads: Sequence[tuple[str, ...]],
+        defaults: Mapping[str, Any],
+        unasked: int | None = None,
+    ) -> None:
         self.rules = rules
         self.reads = reads
         self.defaults = defaults
@@ -82,7 +89,7 @@ class TypeIndex:
             for name in names:
                 self._touching[name] = self._touching.get(name, 0) | 1 << index
         self._every = (1 << len(rules) + 1) - 1  # one bit more than there are rules, so that no learned mask is 0
-        self._always: int | None = None
+        self._unasked = unasked
         self._cuts: dict[str, Cuts] = {}
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
 
@@ -127,9 +134,9 @@ class TypeIndex:
 
     def touching(self, names: Iterable[str]) -> int:
         """The rules that read one of some fields, and those that hold where nothing is given at all."""
-        if self._always is None:
-            self._always = self._possible(self._every >> 1, {}, frozenset())
-        mask = self._always
+        if self._unasked is None:
+            self._unasked = self._possible(self._every >> 1, {}, frozenset())
+        mask = self._unasked
         for name in names:
             mask |= self._touching.get(name, 0)
         return mask

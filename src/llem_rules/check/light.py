@@ -38,15 +38,19 @@ class LightDormant:
 
 
 class LightRule:
-    """A confirmed rule. ``document``: as the corpus holds it; ``reads``: the top-level fields of its predicate."""
+    """A confirmed rule. ``document``: as the corpus holds it; ``reads``: the top-level fields of its predicate.
+
+    ``unasked``: whether it may hold, or be undecided, where no field is given at all.
+    """
 
     def __init__(
-        self, document: Mapping[str, Any], reads: tuple[str, ...], versions: tuple[str, ...], proof: str
+        self, document: Mapping[str, Any], reads: tuple[str, ...], versions: tuple[str, ...], proof: str, unasked: bool
     ) -> None:
         self.document = document
         self.reads = reads
         self.versions = versions
         self.proof = proof
+        self.unasked = unasked
         self.id: str = document["id"]
         self.native_type: str = document["native_type"]
         self.expected = LightExpected(document["expected"])
