@@ -62,10 +62,7 @@ class CompiledCorpus(Corpus):
         """The rules of a native type, made when they are first asked for."""
         rules = self._by_type.get(native_type, [])
         if not rules and native_type in self._held:
-            rules += [
-                LightRule(document, tuple(reads), tuple(versions), proof, unasked)
-                for document, reads, versions, proof, unasked in marshal.loads(self._held[native_type])
-            ]
+            rules += [LightRule(native_type, head, written) for head, written in marshal.loads(self._held[native_type])]
         return rules
 
     def held_in(self, native_type: str, kwargs: Mapping[str, Any]) -> dict[str, str]:

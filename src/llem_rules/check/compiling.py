@@ -6,6 +6,7 @@ import marshal
 from collections.abc import Mapping
 from typing import Any
 
+from llem_rules.check.light import LightRule
 from llem_rules.check.load import load_corpus, validated_document
 from llem_rules.corpus.discovered import load_discovered
 from llem_rules.corpus.locate import Project
@@ -13,7 +14,6 @@ from llem_rules.corpus.matrix import Matrix, load_matrix, shows
 from llem_rules.engines import NativeType, find_engine
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase
-from llem_rules.rules.predicates import fields_of
 
 
 def compiled_form(engine: str, version: str | None, project: Project) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
         versions = _unbroken(_shown(rule, matrix) or [str(version) for version in one.get("applies_to") or ()], order)
         nothing = Config({}, corpus.defaults(rule.native_type))
         unasked = rule.fires(nothing) is not False
-        entry = (one["rule"], list(fields_of(rule.predicate)), versions, str(one.get("proof") or ""), unasked)
-        rules.setdefault(rule.native_type, []).append(entry)
+        head = LightRule.head_of(rule, tuple(versions), str(one.get("proof") or ""), unasked=unasked)
+        rules.setdefault(rule.native_type, []).append((head, marshal.dumps(one["rule"])))
     holds = {name: _held(name, definitions, about.native_types) for name in corpus.native_types}
     return {
         "holds": {name: held for name, held in holds.items() if held},

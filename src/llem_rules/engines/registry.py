@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache, reduce
 from importlib import import_module
 
@@ -30,6 +29,8 @@ def find_engine(name: str) -> Engine:
     """
     place = _installed().get(name)
     if place is None:
+        import difflib
+
         near = difflib.get_close_matches(name, _installed(), n=1)
         hint = f"did you mean {near[0]}?" if near else f"engines: {', '.join(_installed())}"
         raise Failure(f"no engine is called {name!r}", hint=hint)
