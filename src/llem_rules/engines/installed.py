@@ -63,6 +63,6 @@ def _of_group(path: Path) -> Iterator[tuple[str, str]]:
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             inside = line == f"[{GROUP}]"
-        elif inside and "=" in line and not line.startswith(("#", ";")):
+        elif inside and "=" in line and not line.startswith("#"):
             name, _, value = line.partition("=")
             yield name.strip(), value.partition("[")[0].strip()
