@@ -64,7 +64,7 @@ def _rule(identity: str) -> str:
     pages = (
         f"\npages      #/rule/{identity} in what `llem-rules report` writes\n           {place} in the documentation\n"
     )
-    return rule_text(entries[identity], document["environment"]) + pages
+    return rule_text(entries[identity], document["environment"], document.get("platforms")) + pages
 
 
 def _lint_code(code: str) -> str:
