@@ -112,6 +112,11 @@ class LightRule:
         return cast(Reach, self.document.get("reach", "construct"))
 
     @property
+    def kwargs_positive(self) -> Mapping[str, Any]:
+        """The smallest config of which the predicate is true."""
+        return cast(Mapping[str, Any], self.document["kwargs_positive"])
+
+    @property
     def kwargs_negative(self) -> Mapping[str, Any]:
         """The smallest config of which the predicate is false."""
         return cast(Mapping[str, Any], self.document["kwargs_negative"])

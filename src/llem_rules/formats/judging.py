@@ -9,12 +9,13 @@ from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus
 from llem_rules.check.corpus import Corpus
-from llem_rules.check.fixing import Fix, smallest_fix
+from llem_rules.check.fixing import Fix
 from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.policy import Policy
 from llem_rules.corpus.discovered import Discovered
 from llem_rules.corpus.findings import Span, near
 from llem_rules.formats.found import Found, Part, Place
+from llem_rules.formats.mending import way_out
 from llem_rules.formats.sentences import sentence
 from llem_rules.rules.effects import SEVERITY
 from llem_rules.rules.values import SCALARS
@@ -82,7 +83,7 @@ def inner_parts(part: Part, corpus: CompiledCorpus) -> list[Part]:
         deeper = {path[1:]: place for path, place in part.inner.items() if path[0] == name and len(path) > 2}
         kwargs = {str(key).replace("-", "_"): held for key, held in value.items()}
         inside = Part(part.engine, native_type, kwargs, places, (*part.path, part.keys.get(name, name)), outer.spelled)
-        inside.keys, inside.inner, inside.within = keys if part.keys else {}, deeper, name
+        inside.keys, inside.inner, inside.within, inside.around = keys if part.keys else {}, deeper, name, part
         made += [inside, *inner_parts(inside, corpus)]
     return made
 
@@ -91,6 +92,8 @@ def _hidden(part: Part, kwargs: dict[str, Any], refusals: Sequence[Note], judgem
             ) -> Iterator[Finding]:  # fmt: skip
     """What a refusal hides: findings of now that are still there when the refused settings are mended."""
     mended = kwargs
+    if any(note.fix is not None and note.fix.outside for note in refusals):
+        return  # then nothing is left of this part
     for note in refusals:
         if note.fix is not None:
             mended = note.fix.applied(mended)
@@ -156,7 +159,7 @@ def _problem(problem: Any) -> Note:
 
 
 def _of_rule(part: Part, kwargs: Mapping[str, Any], finding: Finding, corpus: CompiledCorpus) -> Note:
-    fix = smallest_fix(corpus, part.native_type, kwargs, finding, corpus.around)
+    fix = way_out(part, kwargs, finding, corpus)
     about = tuple((name, part.place(name).value) for name in finding.fields)
     return Note(finding.effect, _said(finding, kwargs, part), about, finding, fix)
 

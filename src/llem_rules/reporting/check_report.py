@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from llem_rules.check.fixing import Fix
 from llem_rules.formats.judging import Note, Verdict
 
 EFFECTS = ("error", "warn", "dormant_announced", "dormant_silent")
@@ -16,6 +17,11 @@ def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     effects = [item["effect"] for item in items]
     summary = {"configs": len(verdicts), **{name: effects.count(name) for name in EFFECTS}}
     return {"schema_version": 1, "command": "check", "summary": summary, "items": items}
+
+
+def _fix(verdict: Verdict, fix: Fix) -> dict[str, Any]:
+    native_type = verdict.part.out(fix.outside).native_type
+    return {"native_type": native_type, "field": fix.field, "drop": fix.drop, "value": fix.value}
 
 
 def _item(verdict: Verdict, note: Note) -> dict[str, Any]:
@@ -36,5 +42,5 @@ def _item(verdict: Verdict, note: Note) -> dict[str, Any]:
         "proof": getattr(finding.rule, "proof", None) or None if finding is not None else None,
         "versions": list(getattr(finding.rule, "versions", ())) if finding is not None else [],
         "suggestion": note.suggestion,
-        "fix": None if fix is None else {"field": fix.field, "drop": fix.drop, "value": fix.value},
+        "fix": None if fix is None else _fix(verdict, fix),
     }

@@ -128,7 +128,7 @@ def way_out(note: Note, verdict: Verdict) -> str:
     fix = note.fix
     if fix is None:
         return ""
-    spelled = verdict.part.place(fix.field).spelled
+    spelled = verdict.part.out(fix.outside).place(fix.field).spelled
     if fix.drop:
         return f"drop {spelled}"
     value = json.dumps(fix.value, default=repr)

@@ -109,8 +109,9 @@ class Position(Model):
 
 
 class CheckFix(Model):
-    """One field set to another value, or dropped."""
+    """One field set to another value, or dropped: of the item's native type, or of one that holds it in a field."""
 
+    native_type: str
     field: str
     drop: bool
     value: Any
