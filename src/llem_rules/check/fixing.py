@@ -20,6 +20,7 @@ from llem_rules.rules.expressions import Expression
 from llem_rules.rules.predicates import Field, Literal, Predicate, Test, walk
 from llem_rules.rules.values import SCALARS, equal
 
+_EXACT = 2**53  # below it every whole number is a float
 _MOST = 200  # values that are tried for one finding
 
 
@@ -87,7 +88,8 @@ def _changes(corpus: CompiledCorpus, native_type: str, kwargs: Mapping[str, Any]
     if len(fields) > 1:  # what the rule's own pair drops
         yield from (Fix(name, drop=True) for name in droppable if name in gone)
     near = []
-    for order, (name, value) in enumerate(_values(rule.predicate, config, rule.kwargs_negative)):
+    for order, (name, offered) in enumerate(_values(rule.predicate, config, rule.kwargs_negative)):
+        value = _of_the_sort(offered, kwargs.get(name), config.defaults.get(name))
         if name in fields and _was_taken(corpus, native_type, name, value):
             distance = _distance(kwargs[name], value)
             if distance is not None:
@@ -100,6 +102,13 @@ def _gives_way(positive: Mapping[str, Any], negative: Mapping[str, Any]) -> tupl
     """The fields that are gone, and those that have another value, in the config of a rule's pair that it does not fire on."""
     changed = {name for name in positive if name in negative and not equal(positive[name], negative[name])}
     return positive.keys() - negative.keys(), changed
+
+
+def _of_the_sort(value: Any, given: Any, default: Any) -> Any:
+    """A whole number as a float where one was given, unless the field counts something: rules write bounds as either."""
+    if value.__class__ is not int or given.__class__ is not float or default.__class__ is int or abs(value) > _EXACT:
+        return value
+    return float(value)
 
 
 def _was_taken(corpus: CompiledCorpus, native_type: str, name: str, value: Any) -> bool:
