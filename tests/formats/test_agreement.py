@@ -21,7 +21,7 @@ from llem_rules.cli.checking import Shelf, judge_found
 from llem_rules.environments.choose import open_library
 from llem_rules.environments.gears import Gears
 from llem_rules.formats import Found, read_command, read_text_as
-from llem_rules.formats.judging import Verdict
+from llem_rules.formats.verdicts import Verdict
 from llem_rules.replay.run import live_defaults
 from llem_rules.rules.observation import Observation
 from llem_rules.verification.oracle import Oracle

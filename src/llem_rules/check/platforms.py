@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from llem_rules.check.corpus import Corpus
 from llem_rules.check.here import HERE
-from llem_rules.check.judgement import Finding, Judgement, worst_first
+from llem_rules.check.judgement import AnyRule, Finding, Judgement, worst_first
 from llem_rules.rules.config import Surroundings
+from llem_rules.rules.predicates import Surrounding, walk
 
 PLATFORMS = ("cpu", "cuda")
 
@@ -31,6 +32,13 @@ class OnPlatforms:
         """The platforms that a finding is limited to; empty where it holds on all that were asked for."""
         return self.only.get(finding.rule.id, ())
 
+    def apart(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+        """What something comes of on some of the platforms alone, with their names; worst first."""
+        for finding in self.judgement.findings:
+            told = tuple(name for name in self.where(finding) if _tells(self.by_platform[name], finding))
+            if told:
+                yield finding, told
+
     def to_door(self) -> dict[str, Any]:
         """The machine door's answer: of what holds on every platform, and under ``differs`` of each where they differ."""
         answers = {name: one.to_door() for name, one in self.by_platform.items()}
@@ -39,6 +47,17 @@ class OnPlatforms:
             return first
         agreed = tuple(one for one in self.judgement.findings if not self.where(one))
         return {**replace(self.judgement, findings=agreed).to_door(), "differs": answers}
+
+
+def _tells(judgement: Judgement, finding: Finding) -> bool:
+    return any(one.rule.id == finding.rule.id for one in judgement.telling)
+
+
+def ask_platforms(rules: Sequence[AnyRule]) -> bool:
+    """Whether one of some rules asks for the device."""
+    return any(
+        isinstance(part, Surrounding) and part.domain == "platform" for one in rules for part in walk(one.predicate)
+    )
 
 
 def judge_on(

@@ -13,7 +13,8 @@ from llem_rules.check.platforms import judge_on, on_platform
 from llem_rules.check.policy import Policy, load_policy
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
-from llem_rules.formats.judging import Note, Verdict, inner_parts, judge_part
+from llem_rules.formats.judging import inner_parts, judge_part
+from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.rules.failure import NOTHING, Failure
 
 
@@ -105,7 +106,7 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
         inner = [judge_part(found, one, corpus, policy) for one in inner_parts(part, corpus)]
         _leave_to(inner, outer)
         verdicts.append(outer)
-        verdicts += [verdict for verdict in inner if verdict.notes]
+        verdicts += [verdict for verdict in inner if verdict.notes or verdict.differs]
     if found.study is not None:
         _once(verdicts)
     return verdicts
@@ -128,6 +129,9 @@ def _once(verdicts: list[Verdict]) -> None:
         kept = [note for note in verdict.notes if (note.name, note.message, note.about) not in told]
         told |= {(note.name, note.message, note.about) for note in kept}
         verdict.notes[:] = kept
+        apart = [(on, note) for on, note in verdict.differs if (note.name, note.message, note.about) not in told]
+        told |= {(note.name, note.message, note.about) for _, note in apart}
+        verdict.differs[:] = apart
 
 
 def parts_of(found: Found, native_type: str | None) -> list[Part]:

@@ -13,7 +13,8 @@ from llem_rules.cli.checking import judge_found, parts_of
 from llem_rules.corpus.files import read_text, write_atomically
 from llem_rules.formats import Part, read_text_as
 from llem_rules.formats.editing import edited
-from llem_rules.formats.judging import Note, Verdict, inner_parts
+from llem_rules.formats.judging import inner_parts
+from llem_rules.formats.verdicts import Note, Verdict
 
 if TYPE_CHECKING:
     from llem_rules.cli.checking import Shelf

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from llem_rules.check.fixing import Fix
-from llem_rules.formats.judging import Note, Verdict
+from llem_rules.formats.verdicts import Note, Verdict
 
 EFFECTS = ("error", "warn", "dormant_announced", "dormant_silent")
 
@@ -14,9 +14,10 @@ EFFECTS = ("error", "warn", "dormant_announced", "dormant_silent")
 def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """``--format json``."""
     items = [_item(verdict, note) for verdict in verdicts for note in verdict.notes]
+    differs = [{**_item(verdict, note), "platforms": list(on)} for verdict in verdicts for on, note in verdict.differs]
     effects = [item["effect"] for item in items]
-    summary = {"configs": len(verdicts), **{name: effects.count(name) for name in EFFECTS}}
-    return {"schema_version": 1, "command": "check", "summary": summary, "items": items}
+    summary = {"configs": len(verdicts), **{name: effects.count(name) for name in EFFECTS}, "differs": len(differs)}
+    return {"schema_version": 1, "command": "check", "summary": summary, "items": items, "differs": differs}
 
 
 def _fix(verdict: Verdict, fix: Fix) -> dict[str, Any]:

@@ -99,6 +99,7 @@ class CheckSummary(Model):
     warn: int
     dormant_announced: int
     dormant_silent: int
+    differs: int = Field(0, description="What holds on some platforms alone: counted apart.")
 
 
 class Position(Model):
@@ -137,6 +138,12 @@ class CheckItem(Model):
     fix: CheckFix | None = Field(None, description="The smallest change that clears it.")
 
 
+class CheckDiffers(CheckItem):
+    """What holds on some platforms alone, where no platform was asked for."""
+
+    platforms: list[str]
+
+
 class CheckReport(Model):
     """``check --format json``."""
 
@@ -144,6 +151,7 @@ class CheckReport(Model):
     command: Literal["check"]
     summary: CheckSummary
     items: list[CheckItem]
+    differs: list[CheckDiffers] = Field(default_factory=list)
 
 
 class DoorRequest(Model):
