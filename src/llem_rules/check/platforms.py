@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from llem_rules.rules.config import Surroundings
 from llem_rules.rules.predicates import Surrounding, walk
 
 PLATFORMS = ("cpu", "cuda")
+Key = tuple[str, tuple[str, ...]]  # a rule, and where in the config
 
 
 def on_platform(device: str | None) -> Surroundings:
@@ -26,11 +27,11 @@ class OnPlatforms:
 
     judgement: Judgement
     by_platform: Mapping[str, Judgement]
-    only: Mapping[str, tuple[str, ...]]
+    only: Mapping[Key, tuple[str, ...]]
 
     def where(self, finding: Finding) -> tuple[str, ...]:
         """The platforms that a finding is limited to; empty where it holds on all that were asked for."""
-        return self.only.get(finding.rule.id, ())
+        return self.only.get(_key(finding), ())
 
     def apart(self) -> Iterator[tuple[Finding, tuple[str, ...]]]:
         """What something comes of on some of the platforms alone, with their names; worst first."""
@@ -50,7 +51,11 @@ class OnPlatforms:
 
 
 def _tells(judgement: Judgement, finding: Finding) -> bool:
-    return any(one.rule.id == finding.rule.id for one in judgement.telling)
+    return any(_key(one) == _key(finding) for one in judgement.telling)
+
+
+def _key(finding: Finding) -> Key:
+    return (finding.rule.id, finding.within)
 
 
 def ask_platforms(rules: Sequence[AnyRule]) -> bool:
@@ -66,19 +71,20 @@ def judge_on(
     kwargs: Mapping[str, Any],
     platforms: Sequence[str] = PLATFORMS,
     surroundings: Surroundings = HERE,
+    judge: Callable[[Corpus, str, Mapping[str, Any], Surroundings], Judgement] = Corpus.judge,
 ) -> OnPlatforms:
-    """Judge a config on each of some platforms."""
-    first = corpus.judge(native_type, kwargs, surroundings)
+    """Judge a config on each of some platforms. ``judge``: ``judge_whole`` for what stands in its fields as well."""
+    first = judge(corpus, native_type, kwargs, surroundings)
     if not first.undecided:
         return OnPlatforms(first, dict.fromkeys(platforms, first), {})
     told = {
-        name: corpus.judge(native_type, kwargs, replace(surroundings, platform={"device": name})) for name in platforms
+        name: judge(corpus, native_type, kwargs, replace(surroundings, platform={"device": name})) for name in platforms
     }
-    found = {one.rule.id: one for judgement in told.values() for one in judgement.findings}
+    found = {_key(one): one for judgement in told.values() for one in judgement.findings}
     on = {
-        rule: tuple(name for name, judgement in told.items() if any(one.rule.id == rule for one in judgement.findings))
-        for rule in found
+        key: tuple(name for name, judgement in told.items() if any(_key(one) == key for one in judgement.findings))
+        for key in found
     }
     undecided = {one.id: one for judgement in told.values() for one in judgement.undecided}
     judgement = Judgement(native_type, worst_first(list(found.values())), tuple(undecided.values()))
-    return OnPlatforms(judgement, told, {rule: names for rule, names in on.items() if len(names) < len(platforms)})
+    return OnPlatforms(judgement, told, {key: names for key, names in on.items() if len(names) < len(platforms)})

@@ -11,6 +11,7 @@ from typing import Any
 from llem_rules.check.compiled import CompiledCorpus, load_compiled
 from llem_rules.check.platforms import judge_on, on_platform
 from llem_rules.check.policy import Policy, load_policy
+from llem_rules.check.within import judge_whole
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
 from llem_rules.formats.judging import inner_parts, judge_part
@@ -59,8 +60,8 @@ def check_lines(source: str, shelf: Shelf) -> int:
     def answer(request: Request) -> dict[str, Any]:
         corpus = shelf.for_type(request["native_type"])
         if shelf.platform is not None:
-            return corpus.judge(request["native_type"], request["kwargs"], corpus.around).to_door()
-        return judge_on(corpus, request["native_type"], request["kwargs"]).to_door()
+            return judge_whole(corpus, request["native_type"], request["kwargs"], corpus.around).to_door()
+        return judge_on(corpus, request["native_type"], request["kwargs"], judge=judge_whole).to_door()
 
     answer_each(read_lines(source), answer)
     return 0
