@@ -16,6 +16,7 @@ from llem_rules.reporting.ci_report import CiReport
 from llem_rules.reporting.compat_report import CompatReport
 from llem_rules.reporting.curation_report import CurationReport
 from llem_rules.reporting.dedupe_report import DedupeReport
+from llem_rules.reporting.explain_report import ExplainReport
 from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
@@ -232,6 +233,7 @@ def publish() -> None:
         ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
         ("check-report", "What llem-rules check --format json prints", CheckReport),
         ("check-versions-report", "What llem-rules check --versions --format json prints", VersionReport),
+        ("explain-report", "What llem-rules explain --format json prints", ExplainReport),
         ("try-report", "What llem-rules try --format json prints", TryReport),
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
         *REPORTS,
