@@ -75,8 +75,11 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
     told = {(note.effect, note.message, note.about): note for note in reversed(notes)}  # two rules may say the same
     for note in sorted(told.values(), key=lambda one: SEVERITY.index(one.effect)):
         level, _ = policy.level(note.name, note.effect, found.file)
-        if level == "off" or verdict.fingerprint(note) in policy.known:
+        if level == "off":
             verdict.silenced += 1
+        elif verdict.fingerprint(note) in policy.known:
+            verdict.silenced += 1
+            verdict.kept.append(note)
         elif level != "pass":
             verdict.notes.append(note if level == note.effect else _as(note, level))
     verdict.notes.sort(key=lambda one: SEVERITY.index(one.effect))

@@ -38,7 +38,10 @@ class Note:
 
 @dataclass
 class Verdict:
-    """What is said of one part. ``differs``: what holds on some platforms alone, with their names."""
+    """What is said of one part.
+
+    ``kept``: what the baseline knows, and is still there. ``differs``: what holds on some platforms alone, with their names.
+    """
 
     found: Found
     part: Part
@@ -46,6 +49,7 @@ class Verdict:
     judgement: Judgement
     notes: list[Note] = field(default_factory=list)
     silenced: int = 0
+    kept: list[Note] = field(default_factory=list)
     differs: list[tuple[tuple[str, ...], Note]] = field(default_factory=list)
 
     @property
