@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from llem_rules.check.asking import check
-from llem_rules.check.judgement import Judgement
+from llem_rules.check.judgement import Finding, Judgement
+from llem_rules.check.within import arguments_at
 from llem_rules.formats.sentences import sentence
 
 
@@ -25,7 +26,7 @@ class InvalidConfig(ValueError):
 
     def __init__(self, judgement: Judgement, kwargs: Mapping[str, Any]) -> None:
         told = [
-            f"{finding.effect}: {sentence(finding, kwargs)} [{finding.rule.id}]"
+            f"{finding.effect}: {_said(finding, kwargs)} [{finding.rule.id}]"
             for finding in judgement.telling
             if finding.effect != "pass"
         ]
@@ -54,20 +55,38 @@ def explain(
         Failure: as ``check`` does.
     """
     judgement = check(native_type, kwargs, engine=engine, version=version)
-    by_field: dict[str, Any] = {}
+    by_field: dict[tuple[str, ...], Finding] = {}
     for finding in judgement.telling:
         if finding.effect != "pass":
             for name in finding.fields:
-                by_field.setdefault(name, finding)
-    rows = []
-    for name, value in kwargs.items():
-        if name not in by_field:
-            rows.append(Explained(name, value, value, "pass", None, None))
-            continue
-        finding = by_field[name]
-        effective = finding.effective.get(name, value if finding.effect == "warn" else {"$absent": True})
-        rows.append(Explained(name, value, effective, finding.effect, finding.rule.id, sentence(finding, kwargs)))
-    return rows
+                by_field.setdefault((*finding.within, name), finding)
+    return [_explained(path, value, by_field.get(path), kwargs) for path, value in _settings(kwargs, by_field, ())]
+
+
+def _settings(
+    kwargs: Mapping[str, Any], found: Mapping[tuple[str, ...], Finding], path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The fields of a config, in their order. One is told by its parts where what is said of these says more."""
+    for key, value in kwargs.items():
+        own = (*path, str(key).replace("-", "_") if path else str(key))
+        inside = [one.effect for place, one in found.items() if len(place) > len(own) and place[: len(own)] == own]
+        if inside and (own not in found or "error" in inside):
+            yield from _settings(value, found, own)
+        else:
+            yield own, value
+
+
+def _explained(path: tuple[str, ...], value: Any, finding: Finding | None, kwargs: Mapping[str, Any]) -> Explained:
+    field = ".".join(path)
+    if finding is None:
+        return Explained(field, value, value, "pass", None, None)
+    effective = finding.effective.get(path[-1], value if finding.effect == "warn" else {"$absent": True})
+    return Explained(field, value, effective, finding.effect, finding.rule.id, _said(finding, kwargs))
+
+
+def _said(finding: Finding, kwargs: Mapping[str, Any]) -> str:
+    said = sentence(finding, arguments_at(kwargs, finding.within))
+    return f"{'.'.join(finding.within)}: {said}" if finding.within else said
 
 
 def effective_config(
@@ -82,8 +101,25 @@ def effective_config(
     judgement = check(native_type, kwargs, engine=engine, version=version)
     if judgement.effect == "error":
         raise InvalidConfig(judgement, kwargs)
-    rows = explain(native_type, kwargs, engine=engine, version=version)
-    return {row.field: row.effective for row in rows if row.effective != {"$absent": True}}
+    effective = {str(name): value for name, value in kwargs.items()}
+    for finding in reversed(judgement.telling):  # the worst has the last word, as in ``explain``
+        if finding.effect in ("dormant_announced", "dormant_silent"):
+            for name in finding.fields:
+                _become(effective, (*finding.within, name), finding.effective.get(name, {"$absent": True}))
+    return effective
+
+
+def _become(kwargs: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Set a field, or take it out. What holds it is made anew: the caller's config stays as it is."""
+    name = next((key for key in kwargs if key.replace("-", "_") == path[0]), path[0])
+    if len(path) > 1:
+        if name in kwargs:
+            kwargs[name] = dict(kwargs[name])
+            _become(kwargs[name], path[1:], value)
+    elif value == {"$absent": True}:
+        kwargs.pop(name, None)
+    else:
+        kwargs[name] = value
 
 
 def assert_valid_config(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import jsonschema
 import pytest
 
 from llem_rules.check.editor import editor_schema
+from llem_rules.check.editor_files import editor_files
 from tests.check.test_compiled import compiled, configs, each_engine, plain
 
 
@@ -47,3 +53,24 @@ def test_one(kwargs: dict[str, object], good: bool) -> None:
 def test_inside_a_value(held: object, good: bool) -> None:
     schema = editor_schema(compiled("vllm")).schema["properties"]["vllm.EngineArgs"]
     assert jsonschema.Draft202012Validator(schema).is_valid({"compilation_config": held}) is good
+
+
+GENERATION = {"max_new_tokens": -1}, {"max_new_tokens": 1}
+
+
+@pytest.mark.parametrize(("kwargs", "good"), [(GENERATION[0], False), (GENERATION[1], True)])
+def test_the_committed_files_as_an_editor_reads_them(kwargs: dict[str, object], good: bool, tmp_path: Path) -> None:
+    """A reference from one file to the next is followed as an editor does, by a program that is none of ours."""
+    path = tmp_path / "generation_config.json"
+    path.write_text(json.dumps(kwargs))
+    schema = Path(__file__).parents[2] / "schemas/editors/generation-config.schema.json"
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), str(path)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == (0 if good else 1)
+
+
+@each_engine
+def test_a_rule_is_a_line_of_the_file(engine: str) -> None:
+    made, corpus = editor_schema(compiled(engine)), compiled(engine)
+    text = editor_files(corpus)[f"{engine}.schema.json"]
+    assert json.loads(text)["properties"] == json.loads(json.dumps(made.schema["properties"]))
+    assert sum(line.startswith("   {") for line in text.splitlines()) == made.said

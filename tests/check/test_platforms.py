@@ -85,3 +85,21 @@ def test_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_no_device_is_no_fact() -> None:
     assert on_platform(None).platform is None
     assert on_platform("cuda").platform == {"device": "cuda"}
+
+
+def test_the_text_says_what_holds_on_one_platform_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "vllm.yaml"
+    path.write_text("model: org/model\nkda-prefill-backend: flashkda\n")
+    assert run(["check", str(path), "--strict"]) == 0  # no finding as long as nobody says which platform it is for
+    said = capsys.readouterr().out
+    [line] = [one for one in said.splitlines() if one.startswith("on cpu alone  error")]
+    assert f"{path}:2:22" in line
+    assert "flashkda-prefill-on-cpu" in line
+    assert "--platform cpu|cuda" in said
+    assert run(["check", str(path), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["summary"]["error"], told["summary"]["differs"]) == (0, 1)
+    assert told["differs"][0]["platforms"] == ["cpu"]
+    assert run(["check", str(path), "--platform", "cuda"]) == 0
+    assert capsys.readouterr().out == ""
+    assert run(["check", str(path), "--platform", "cpu"]) == 1

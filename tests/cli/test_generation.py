@@ -14,7 +14,7 @@ from llem_rules.corpus.findings import Span
 from llem_rules.corpus.reader import parse_yaml
 from llem_rules.corpus.schemas import schema
 from llem_rules.formats import Found, Part, Place
-from llem_rules.formats.judging import Note, Verdict
+from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.reporting.check_text import file_text
 from llem_rules.reporting.documents import publish
 from llem_rules.reporting.rule_text import rule_text

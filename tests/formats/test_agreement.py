@@ -21,7 +21,7 @@ from llem_rules.cli.checking import Shelf, judge_found
 from llem_rules.environments.choose import open_library
 from llem_rules.environments.gears import Gears
 from llem_rules.formats import Found, read_command, read_text_as
-from llem_rules.formats.judging import Verdict
+from llem_rules.formats.verdicts import Verdict
 from llem_rules.replay.run import live_defaults
 from llem_rules.rules.observation import Observation
 from llem_rules.verification.oracle import Oracle
@@ -32,7 +32,8 @@ from tests.formats.carriers import ENGINE_ARGS, GENERATION, QUANTIZED, SAMPLING,
 TYPES = {"transformers": (GENERATION, *QUANTIZED), "vllm": (SAMPLING, ENGINE_ARGS)}
 SAMPLES = 2_000
 # Of these samples, most of them wild, what the corpora know to be refused. A file adds nothing to that and loses nothing.
-KNOWN = {"transformers": 0.998, "vllm": 0.8}
+KNOWN = {"transformers": 0.998, "vllm": 0.84}
+BETTER = {"vllm": {"request body": 0.965, "sections, YAML": 0.9, "sections, JSON": 0.9, "study": 0.9}}
 pytestmark = [pytest.mark.slow]
 
 
@@ -114,7 +115,8 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str) -> None:
     report(engine, f"{len(configs)} configs", json.dumps(told), *(f"alarm {one}" for one in sorted(alarms)),
            *(f"missed {one}" for one in sorted(missed)))  # fmt: skip
     assert alarms == set()
-    assert all(same[name] >= KNOWN[engine] * counts[name] for name in counts), told
+    least = {name: BETTER.get(engine, {}).get(name, KNOWN[engine]) for name in counts}
+    assert all(same[name] >= least[name] * counts[name] for name in counts), told
 
 
 def planted(oracle: Oracle, library: Any, types: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -172,5 +174,7 @@ def test_what_is_fixed_is_taken(engine: str, tmp_path: Path) -> None:
         ]
     report(engine, f"{len(fixed)} fixed, {left} with nothing that would mend them", *map(str, refused))
     assert len(fixed) > 50
-    assert len(refused) <= len(fixed) // 25, refused  # reasons that no rule knows yet
-    assert left <= len(fixed) // 20
+    assert len(refused) <= len(fixed) // 150, (
+        refused
+    )  # reasons that no rule knows yet: a sibling that was legal before the fix
+    assert left <= len(fixed) // 40

@@ -90,7 +90,11 @@ POLICY = "[tool.llem-rules]\n{}\n"
         ('[[tool.llem-rules.ignore]]\nrule = "vllm.EngineArgs.*"\nreason = "a trial"', 0, ""),
         ('[[tool.llem-rules.ignore]]\nrule = "*"\nfiles = "other/*"\nreason = "r"', 1, "max_num_seqs"),
         ('[[tool.llem-rules.ignore]]\nrule = "*"', 2, "needs a rule and a reason"),
+        ('[[tool.llem-rules.ignore]]\nrule = "a.*"\nreasn = "r"', 2, "an ignore has no 'reasn'"),
         ('colour = "red"', 2, "has no 'colour'"),
+        ("stric = true", 2, "did you mean strict?"),
+        ('severity = "error"', 2, "severity is no table"),
+        ('severity = {"vllm.EngineArgs.max_num_seq-*" = "off"}', 1, "is called vllm.EngineArgs.max_num_seq-*"),
         ('severity = {error = "loud"}', 2, "'loud' is none"),
     ],
 )
@@ -121,6 +125,36 @@ def test_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     capsys.readouterr()
     assert run(["check", "serving.yaml"]) == 1
     assert capsys.readouterr().out.count("error  ") == 1
+
+
+def test_a_baseline_can_be_read_and_forgets_what_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(POLICY.format('baseline = "known.json"'))
+    monkeypatch.chdir(tmp_path)
+    refused = '{"vllm.SamplingParams": {"n": 0}}'
+    for name in ("one.json", "two.json"):
+        (tmp_path / name).write_text(refused)
+    assert run(["check", "one.json", "two.json", "--write-baseline"]) == 0
+    assert "2 known findings (2 new, 0 gone)" in capsys.readouterr().err
+    entries = json.loads((tmp_path / "known.json").read_text())["known"]
+    assert [one["file"] for one in entries] == ["one.json", "two.json"]
+    assert entries[0] | {"fingerprint": ""} == {
+        "fingerprint": "",
+        "file": "one.json",
+        "native_type": "vllm.SamplingParams",
+        "rule": "vllm.SamplingParams.n-below-1",
+        "fields": ["n"],
+    }
+    (tmp_path / "one.json").write_text('{"vllm.SamplingParams": {"n": 1}}')
+    assert run(["check", "one.json", "--write-baseline"]) == 0
+    assert "1 known finding (0 new, 1 gone)" in capsys.readouterr().err
+    assert run(["check", "one.json", "two.json"]) == 0
+    # One of the first version held fingerprints alone.
+    (tmp_path / "known.json").write_text(json.dumps({"schema_version": 1, "known": [entries[1]["fingerprint"]]}))
+    assert run(["check", "two.json"]) == 0
+    assert run(["check", "two.json", "--write-baseline"]) == 0
+    assert json.loads((tmp_path / "known.json").read_text())["known"] == [entries[1]]
 
 
 SCHEMAS = Path(__file__).parents[1] / "graph" / "schemas"

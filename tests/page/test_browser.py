@@ -166,6 +166,23 @@ def test_a_rule_says_all_that_is_known(eyes: Eyes) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "parts"),
+    [
+        (
+            "AqlmConfig.in_group_size-not-an-int",
+            ("cuda", "confirmed: all that was seen is what was seen here", "NVIDIA H100"),
+        ),
+        ("GenerationConfig._commit_hash-dropped", ("cuda", "confirmed: 1 fired and showed it", "not asked")),
+        ("GenerationConfig.bad_words_ids-not-a-filled-list", ("cuda", "unchecked: ")),
+    ],
+)
+def test_what_another_platform_showed(eyes: Eyes, rule: str, parts: tuple[str, ...]) -> None:
+    page = eyes.open(f"#/rule/transformers.{rule}")
+    said = page.locator(".elsewhere").inner_text()
+    assert [part for part in parts if part not in said] == []
+
+
 def test_divergences_come_first_and_text_stays_text(eyes: Eyes, tmp_path: Path) -> None:
     file = tmp_path / "doctored.html"
     file.write_text(doctored())

@@ -9,6 +9,7 @@ from typing import Any
 from llem_rules.check.compiled import CompiledCorpus, load_compiled
 from llem_rules.check.here import HERE
 from llem_rules.check.judgement import Judgement
+from llem_rules.check.within import judge_whole
 from llem_rules.engines import engine_for_type
 from llem_rules.rules.failure import Failure
 
@@ -21,7 +22,7 @@ def _corpus(engine: str, version: str | None) -> CompiledCorpus:
 def check(
     native_type: str, kwargs: Mapping[str, Any], *, engine: str | None = None, version: str | None = None
 ) -> Judgement:
-    """Judge one config with the corpus of its engine.
+    """Judge one config with the corpus of its engine, and what stands in its fields.
 
     Raises:
         Failure: no engine has this native type, or nothing is validated for it.
@@ -30,4 +31,4 @@ def check(
     name = engine or (found.name if found is not None else None)
     if name is None:
         raise Failure(f"no engine has a package for {native_type}", hint="name the engine")
-    return _corpus(name, version).judge(native_type, kwargs, HERE)
+    return judge_whole(_corpus(name, version), native_type, kwargs, HERE)

@@ -10,7 +10,6 @@ import hashlib
 import marshal
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -21,6 +20,7 @@ from llem_rules.check.corpus import Corpus
 from llem_rules.check.here import HERE
 from llem_rules.check.judgement import AnyRule
 from llem_rules.check.light import LightRule
+from llem_rules.check.taken import Taken
 from llem_rules.corpus.locate import Project, cache_folder, find_project
 from llem_rules.rules.config import Surroundings
 from llem_rules.rules.reading import Declared
@@ -28,7 +28,7 @@ from llem_rules.rules.reading import Declared
 if TYPE_CHECKING:
     from llem_rules.rules.kinds import RuleBase
 
-_FORMAT = 2
+_FORMAT = 4
 _KEPT = 8  # compiled corpora of one engine that stay in the cache
 _INPUTS = ("invariants.validated.yaml", "schema.discovered.json", "compat.json")
 _DIGEST = 32
@@ -50,6 +50,7 @@ class CompiledCorpus(Corpus):
         self.holds: Mapping[str, Mapping[str, str]] = held["holds"]
         self._schema: bytes = held["schema"]
         self._definitions: dict[str, Any] | None = None
+        self._taken: bytes = held["taken"]
 
     @cached_property
     def rules(self) -> tuple[RuleBase, ...]:
@@ -63,11 +64,13 @@ class CompiledCorpus(Corpus):
         """The rules of a native type, made when they are first asked for."""
         rules = self._by_type.get(native_type, [])
         if not rules and native_type in self._held:
-            rules += [
-                LightRule(document, tuple(reads), tuple(versions), proof)
-                for document, reads, versions, proof in marshal.loads(self._held[native_type])
-            ]
+            rules += [LightRule(native_type, head, written) for head, written in marshal.loads(self._held[native_type])]
         return rules
+
+    @cached_property
+    def taken(self) -> Taken:
+        """What the library was seen to take."""
+        return Taken(**marshal.loads(self._taken))
 
     def held_in(self, native_type: str, kwargs: Mapping[str, Any]) -> dict[str, str]:
         """The given fields that hold another type's arguments as a mapping, with that type."""
@@ -121,7 +124,12 @@ def _key(engine: str, version: str | None, project: Project) -> str:
 def _sources(engine: str) -> list[bytes]:
     """The adapter's own source, which says what arguments a type cannot do without, and the source of what compiles."""
     adapter = Path(__file__).parent.parent / "engines" / f"{engine}.py"
-    files = [Path(__file__).with_name("compiling.py"), Path(__file__).with_name("light.py"), adapter]
+    files = [
+        Path(__file__).with_name("compiling.py"),
+        Path(__file__).with_name("light.py"),
+        Path(__file__).with_name("taken.py"),
+        adapter,
+    ]
     return [path.read_bytes() if path.is_file() else path.name.encode() for path in files]
 
 
@@ -139,6 +147,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 def _write(path: Path, held: Mapping[str, Any]) -> None:
     """Whole or not at all: others may be reading."""
+    import tempfile  # a tenth of the start-up, and mostly nothing is written
+
     body = marshal.dumps(dict(held))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from llem_rules.check.light import LightRule
 from llem_rules.check.load import load_corpus, validated_document
+from llem_rules.check.taken import taken_form
 from llem_rules.corpus.discovered import load_discovered
 from llem_rules.corpus.locate import Project
 from llem_rules.corpus.matrix import Matrix, load_matrix, shows
 from llem_rules.engines import NativeType, find_engine
+from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase
-from llem_rules.rules.predicates import fields_of
 
 
 def compiled_form(engine: str, version: str | None, project: Project) -> dict[str, Any]:
@@ -39,11 +41,17 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
     for rule in corpus.rules:
         one = entries[rule.id]
         versions = _unbroken(_shown(rule, matrix) or [str(version) for version in one.get("applies_to") or ()], order)
-        entry = (one["rule"], list(fields_of(rule.predicate)), versions, str(one.get("proof") or ""))
-        rules.setdefault(rule.native_type, []).append(entry)
-    holds = {name: _held(name, definitions, about.native_types) for name in corpus.native_types}
+        nothing = Config({}, corpus.defaults(rule.native_type))
+        unasked = rule.fires(nothing) is not False
+        head = LightRule.head_of(rule, tuple(versions), str(one.get("proof") or ""), unasked=unasked)
+        rules.setdefault(rule.native_type, []).append((head, marshal.dumps(one["rule"])))
+    holds = {name: held for name in corpus.native_types if (held := _held(name, definitions, about.native_types))}
+    bases = {name: list(about.native_types[name].base) for name in corpus.native_types if name in about.native_types}
     return {
-        "holds": {name: held for name, held in holds.items() if held},
+        "holds": holds,
+        "taken": marshal.dumps(
+            taken_form([case for rule in corpus.rules for case in _taken(entries[rule.id])], holds, bases)
+        ),
         "engine": engine,
         "version": corpus.version,
         "package": about.package,
@@ -51,6 +59,13 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
         "defaults": defaults,
         "schema": marshal.dumps(definitions),
     }
+
+
+def _taken(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Of a rule's two configs those that the library was seen to take."""
+    for side in ("positive", "negative"):
+        if entry[side].get("effect") not in (None, "error"):
+            yield entry["rule"]["native_type"], entry["rule"][f"kwargs_{side}"]
 
 
 def _shown(rule: RuleBase, matrix: Matrix | None) -> list[str]:

@@ -39,6 +39,7 @@ class Corpus:
             self._by_type[rule.native_type].append(rule)
         self._indexes: dict[str, TypeIndex] = {}
         self._decoded: dict[str, Mapping[str, Any]] = {}
+        self._nothing: dict[str, Judgement] = {}  # one for all configs of a type that nothing is said of
         self._readers: dict[tuple[str, str], Callable[[Config], Any]] = {}
 
     @cached_property
@@ -73,19 +74,22 @@ class Corpus:
             if isinstance(defaults, Declared):
                 decoded = Declared(decoded, defaults.readings)
             self._decoded[native_type] = decoded
-            found = self._indexes[native_type] = TypeIndex(rules, [_reads(rule) for rule in rules], decoded)
+            self._nothing[native_type] = Judgement(native_type, ())
+            found = self._indexes[native_type] = TypeIndex(
+                rules, [_reads(rule) for rule in rules], decoded, _unasked(rules)
+            )
         return found
 
     def judge(self, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE) -> Judgement:
-        """Judge one config. No rule fires on a type's defaults, so only rules that read a given field are asked."""
+        """Judge one config. Only rules are asked that the index cannot answer for."""
+        index = self._indexes.get(native_type) or self.index(native_type)
+        mask = index.candidates(kwargs)
+        if not mask:
+            return self._nothing[native_type]
         given = {
             name: value if value.__class__ in SCALARS else decode(value)  # most values are plain
             for name, value in kwargs.items()
         }
-        index = self._indexes.get(native_type) or self.index(native_type)
-        mask = index.candidates(given)
-        if not mask:
-            return Judgement(native_type, ())
         config = Config(given, self._decoded[native_type], surroundings=surroundings)
         findings: list[Finding] = []
         undecided: list[AnyRule] = []
@@ -102,7 +106,7 @@ class Corpus:
         dormant = rule.dormant_fields
         about = tuple(name for name in dormant if config.present(name))
         if not dormant:
-            about = tuple(name for name in fields if name in config.given)
+            about = tuple([name for name in fields if name in config.given])
         effective = {}
         for name in about:
             one = dormant.get(name)
@@ -118,6 +122,16 @@ class Corpus:
 
 def _reads(rule: AnyRule) -> tuple[str, ...]:
     return rule.reads if isinstance(rule, LightRule) else fields_of(rule.predicate)
+
+
+def _unasked(rules: Sequence[AnyRule]) -> int | None:
+    """The rules that may hold where nothing is given, as a mask; None where that has to be asked."""
+    mask = 0
+    for place, rule in enumerate(rules):
+        if not isinstance(rule, LightRule):
+            return None
+        mask |= rule.unasked << place
+    return mask
 
 
 def _says_nothing(rule: AnyRule, config: Config) -> bool:

@@ -1,18 +1,24 @@
-"""Which rules can fire on a config at all: a bit for each rule, a mask for each set of given fields, one for each value.
+"""Which rules can fire on a config: a bit for each rule, a mask for each set of given fields, one for each sort of value.
 
 A rule is passed over where its predicate is false whatever the rest of the config holds. That is asked of the evaluator itself,
 with everything else unknown: an answer that does not depend on the unknown stays when it becomes known. So no rule is passed
 over that the evaluator would let fire, or would leave undecided.
+
+What it said of one value holds for all that lie between the same two cuts (see ``cuts``), so that a value never seen costs what
+a known one does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isnan
 from typing import Any, Protocol
 
-from llem_rules.rules.config import NOWHERE, Config, Surroundings
+from llem_rules.check.cuts import Cuts, among, cuts_of
+from llem_rules.check.partly import PartlyKnown
+from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires
-from llem_rules.rules.expressions import UNKNOWN
+from llem_rules.rules.predicates import Predicate
 from llem_rules.rules.values import SCALARS
 
 _MOST = 4096  # remembered values of one field, and remembered sets of fields
@@ -22,67 +28,76 @@ class Indexed(Protocol):
     """What the index needs of a rule."""
 
     @property
+    def predicate(self) -> Predicate:
+        """When it fires."""
+        ...
+
+    @property
     def compiled(self) -> Fires:
         """The predicate, compiled."""
         ...
 
 
-class PartlyKnown:
-    """A config of which some fields are unknown. The others are given, or hold their defaults."""
+class Column:
+    """What was learned of one field among configs that set the same fields. A mask of 0 stands for "not learned".
 
-    __slots__ = ("_inner", "_unknown", "sections", "surroundings")
+    ``numbers``: by class, and by where one lies among the cuts. ``others``: for truths, None, and strings that rules compare
+    with; all other strings are one, under None. ``single``: for values by themselves, of rules that no neighbour speaks for.
+    """
 
-    def __init__(self, known: Config, unknown: frozenset[str], surroundings: Surroundings = NOWHERE) -> None:
-        self._inner = known
-        self._unknown = unknown
-        self.surroundings = surroundings
-        self.sections = None
+    __slots__ = ("cuts", "name", "numbers", "others", "rules", "single")
 
-    def value(self, path: str) -> Any:
-        """The value of a path, UNKNOWN of one into an unknown field."""
-        return UNKNOWN if path.partition(".")[0] in self._unknown else self._inner.value(path)
-
-    def present(self, path: str) -> bool | None:
-        """Whether a path is given; None of one into an unknown field."""
-        return None if path.partition(".")[0] in self._unknown else self._inner.present(path)
-
-    def section(self, _native_type: str, _path: str) -> Any:
-        """Other sections are unknown."""
-        return UNKNOWN
+    def __init__(self, name: str, cuts: Cuts, rules: int) -> None:
+        self.name = name
+        self.cuts = cuts
+        self.rules = rules
+        self.numbers: dict[type, dict[int, int]] = {int: {}, float: {}}
+        self.others: dict[tuple[type, Any], int] = {}
+        self.single: dict[tuple[type, Any], int | None] = {}
 
 
 class Shape:
-    """Configs that set the same fields. ``values``: what was learned of single values, by field and by class and value."""
+    """Configs that set the same fields. ``mask``: the rules that are not false whatever these fields hold."""
 
-    __slots__ = ("fields", "mask", "values")
+    __slots__ = ("columns", "fields", "mask")
 
     def __init__(self, names: tuple[str, ...], mask: int) -> None:
         self.fields = frozenset(names)
         self.mask = mask
-        self.values: dict[str, dict[tuple[type, Any], int | None]] = {name: {} for name in names}
+        self.columns: list[Column] = []
 
 
 class TypeIndex:
     """The rules of one native type, with the top-level fields that each reads. Bit ``i`` of a mask stands for ``rules[i]``.
 
-    What is seen once is judged as it is; what is seen again is learned, so that a sweep pays for each value once.
+    A set of fields that is seen once is judged as it is; when it is seen again it is learned. ``unasked``: the rules that may
+    hold where nothing is given, a mask; found out where it is None.
     """
 
-    def __init__(self, rules: Sequence[Indexed], reads: Sequence[tuple[str, ...]], defaults: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Indexed],
+        reads: Sequence[tuple[str, ...]],
+        defaults: Mapping[str, Any],
+        unasked: int | None = None,
+    ) -> None:
         self.rules = rules
         self.reads = reads
         self.defaults = defaults
         self._touching: dict[str, int] = {}
-        self._always = 0
         for index, names in enumerate(reads):
             for name in names:
                 self._touching[name] = self._touching.get(name, 0) | 1 << index
-            if not names:
-                self._always |= 1 << index
+        self._every = (1 << len(rules) + 1) - 1  # one bit more than there are rules, so that no learned mask is 0
+        self._unasked = unasked
+        self._cuts: dict[str, Cuts] = {}
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
 
     def candidates(self, given: Mapping[str, Any]) -> int:
-        """The rules that may fire on a config, or be undecided: of all others the predicate is false."""
+        """The rules that may fire on a config, or be undecided: of all others the predicate is false.
+
+        Values may be as they are written: one that is not a plain scalar leaves all rules of its field open.
+        """
         names = tuple(given)
         shape = self._shapes.get(names)
         if shape is None:
@@ -90,22 +105,38 @@ class TypeIndex:
                 return self._first_sight(names)
             shape = self._learn_shape(names)
         mask = shape.mask
-        for name, known in shape.values.items():
+        for column in shape.columns:
             if not mask:
                 return 0
-            value = given[name]
+            value = given[column.name]
             kind = value.__class__
-            if kind in SCALARS:
-                allowed = known.get((kind, value), 0)
-                if allowed:
-                    mask &= allowed
-                else:
-                    mask &= self._learn_value(shape, name, value, known)
+            cuts = column.cuts
+            if kind is float or kind is int:
+                if kind is float and isnan(value):
+                    continue  # it lies between no two cuts
+                alone, cells = cuts.open_to_numbers, column.numbers[kind]
+                place = among(value, kind, cuts)
+                allowed = cells.get(place, 0)
+                if not allowed:
+                    allowed = cells[place] = self._learn(shape, column, value, column.rules & ~alone)
+            elif kind in SCALARS:
+                alone = cuts.open_to_texts if kind is str else 0
+                key = (kind, None if kind is str and value not in cuts.texts else value)
+                allowed = column.others.get(key, 0)
+                if not allowed:
+                    allowed = column.others[key] = self._learn(shape, column, value, column.rules & ~alone)
+            else:
+                continue
+            mask &= allowed
+            if alone & mask:
+                mask &= column.single.get((kind, value)) or self._learn_single(shape, column, value, alone)
         return mask
 
     def touching(self, names: Iterable[str]) -> int:
-        """The rules that read one of some fields."""
-        mask = self._always
+        """The rules that read one of some fields, and those that hold where nothing is given at all."""
+        if self._unasked is None:
+            self._unasked = self._possible(self._every >> 1, {}, frozenset())
+        mask = self._unasked
         for name in names:
             mask |= self._touching.get(name, 0)
         return mask
@@ -117,29 +148,36 @@ class TypeIndex:
         return self.touching(names)
 
     def _learn_shape(self, names: tuple[str, ...]) -> Shape:
-        """The rules that read a given field, less those that are false where all other fields hold their defaults."""
-        touched = self.touching(names)
-        shape = self._shapes[names] = Shape(names, self._possible(touched, {}, frozenset(names)))
-        shape.values = {name: {} for name in names if self._touching.get(name, 0) & shape.mask}
+        """The rules that may speak of these fields, less those that are false where all other fields hold their defaults."""
+        shape = self._shapes[names] = Shape(names, self._possible(self.touching(names), {}, frozenset(names)))
+        for name in names:
+            rules = self._touching.get(name, 0) & shape.mask
+            if rules:
+                shape.columns.append(Column(name, self._cuts_of(name), rules))
         return shape
 
-    def _learn_value(self, shape: Shape, name: str, value: Any, known: dict[tuple[type, Any], int | None]) -> int:
-        """The rules that a value leaves open; none is left out when it is seen for the first time."""
-        key = (value.__class__, value)
-        if key not in known:
-            if len(known) >= _MOST:
-                known.clear()
-            known[key] = None
-            return -1
-        touched = self._touching[name] & shape.mask
-        # The highest bit is never a rule's, so that no mask is 0, which stands for "not learned".
-        mask = (shape.mask & ~touched) | self._possible(touched, {name: value}, shape.fields - {name}) | self._spare
-        known[key] = mask
-        return mask
+    def _cuts_of(self, name: str) -> Cuts:
+        found = self._cuts.get(name)
+        if found is None:
+            rules = [(place, self.rules[place].predicate) for place in bits(self._touching[name])]
+            found = self._cuts[name] = cuts_of(name, rules, self.defaults)
+        return found
 
-    @property
-    def _spare(self) -> int:
-        return 1 << len(self.rules)
+    def _learn(self, shape: Shape, column: Column, value: Any, rules: int) -> int:
+        """All rules but those of some that a value makes false."""
+        left = self._possible(rules, {column.name: value}, shape.fields - {column.name})
+        return self._every ^ rules ^ left
+
+    def _learn_single(self, shape: Shape, column: Column, value: Any, alone: int) -> int:
+        """The same of rules that have to be asked of each value: nothing when it is seen for the first time."""
+        key = (value.__class__, value)
+        if key not in column.single:
+            if len(column.single) >= _MOST:
+                column.single.clear()
+            column.single[key] = None
+            return self._every
+        mask = column.single[key] = self._learn(shape, column, value, column.rules & alone)
+        return mask
 
     def _possible(self, mask: int, given: Mapping[str, Any], unknown: frozenset[str]) -> int:
         """The rules of a mask that are not false whatever the unknown fields hold."""

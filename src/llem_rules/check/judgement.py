@@ -19,6 +19,7 @@ AnyRule: TypeAlias = "RuleBase | LightRule"
 class Finding:
     """One rule that fires. ``fields``: the given fields that it is about; ``effective``: what they become, where claimed.
 
+    ``within``: the field of the judged config, and of what stands in it, whose value the rule is about; empty for itself.
     ``rule`` comes from the corpus that judged: of a compiled one it is a ``LightRule``,
     which has what judging and telling need.
     """
@@ -27,6 +28,11 @@ class Finding:
     effect: Effect
     fields: tuple[str, ...]
     effective: Mapping[str, Any]
+    within: tuple[str, ...] = ()
+
+    def named(self, field: str) -> str:
+        """A field of the finding with the path to it."""
+        return ".".join((*self.within, field))
 
 
 @dataclass(frozen=True)
@@ -53,11 +59,15 @@ class Judgement:
         return {
             "effect": self.effect,
             "rules": [finding.rule.id for finding in self.telling],
-            "fields": sorted({name for finding in self.telling for name in finding.fields}),
-            "effective": {name: value for finding in self.telling for name, value in finding.effective.items()},
+            "fields": sorted({finding.named(name) for finding in self.telling for name in finding.fields}),
+            "effective": {
+                finding.named(name): value for finding in self.telling for name, value in finding.effective.items()
+            },
         }
 
 
 def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Findings by severity, then by id."""
+    if len(findings) < 2:
+        return tuple(findings)
     return tuple(sorted(findings, key=lambda one: (SEVERITY.index(one.effect), one.rule.id)))

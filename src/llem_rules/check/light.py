@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, cast
@@ -13,7 +14,7 @@ from llem_rules.rules.config import Config
 from llem_rules.rules.effects import Effect, Reach
 from llem_rules.rules.evaluate import Fires, Truth, compile_predicate
 from llem_rules.rules.parse import parse_predicate
-from llem_rules.rules.predicates import AllOf, Not, Predicate
+from llem_rules.rules.predicates import AllOf, Not, Predicate, fields_of
 
 
 class LightExpected:
@@ -38,18 +39,36 @@ class LightDormant:
 
 
 class LightRule:
-    """A confirmed rule. ``document``: as the corpus holds it; ``reads``: the top-level fields of its predicate."""
+    """A confirmed rule. ``reads``: the top-level fields of its predicate.
 
-    def __init__(
-        self, document: Mapping[str, Any], reads: tuple[str, ...], versions: tuple[str, ...], proof: str
-    ) -> None:
-        self.document = document
-        self.reads = reads
-        self.versions = versions
-        self.proof = proof
-        self.id: str = document["id"]
-        self.native_type: str = document["native_type"]
-        self.expected = LightExpected(document["expected"])
+    ``unasked``: whether it may hold, or be undecided, where no field is given at all. ``written``: the rule as the corpus holds
+    it, in serial form: of most rules that a config could meet nothing more is asked.
+    """
+
+    def __init__(self, native_type: str, head: tuple[Any, ...], written: bytes) -> None:
+        self.native_type = native_type
+        self.id: str
+        self.reads: tuple[str, ...]
+        self.versions: tuple[str, ...]
+        self.proof: str
+        self.unasked: bool
+        self.id, self.reads, self.versions, self.proof, self.unasked = head
+        self._written = written
+
+    @staticmethod
+    def head_of(rule: Any, versions: tuple[str, ...], proof: str, *, unasked: bool) -> tuple[Any, ...]:
+        """What is held of a rule beside itself."""
+        return (rule.id, fields_of(rule.predicate), versions, proof, unasked)
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The rule as the corpus holds it."""
+        return cast(dict[str, Any], marshal.loads(self._written))
+
+    @cached_property
+    def expected(self) -> LightExpected:
+        """What the library shows."""
+        return LightExpected(self.document["expected"])
 
     @cached_property
     def predicate(self) -> Predicate:
@@ -91,6 +110,11 @@ class LightRule:
     def reach(self) -> Reach:
         """The stage by which the effect shows."""
         return cast(Reach, self.document.get("reach", "construct"))
+
+    @property
+    def kwargs_positive(self) -> Mapping[str, Any]:
+        """The smallest config of which the predicate is true."""
+        return cast(Mapping[str, Any], self.document["kwargs_positive"])
 
     @property
     def kwargs_negative(self) -> Mapping[str, Any]:

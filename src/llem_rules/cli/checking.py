@@ -10,10 +10,12 @@ from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus, load_compiled
 from llem_rules.check.platforms import judge_on, on_platform
-from llem_rules.check.policy import Policy, load_policy
+from llem_rules.check.policy import Policy, load_policy, unused_patterns
+from llem_rules.check.within import judge_whole
 from llem_rules.engines import engine_for_type
 from llem_rules.formats import Found, Part, read_command, read_file
-from llem_rules.formats.judging import Note, Verdict, inner_parts, judge_part
+from llem_rules.formats.judging import inner_parts, judge_part
+from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.rules.failure import NOTHING, Failure
 
 
@@ -25,6 +27,11 @@ class Shelf:
         self._engine = engine
         self._version = version
         self._loaded: dict[str, CompiledCorpus] = {}
+
+    @property
+    def loaded(self) -> tuple[CompiledCorpus, ...]:
+        """The corpora that were asked for so far."""
+        return tuple(self._loaded.values())
 
     def for_type(self, native_type: str) -> CompiledCorpus:
         """The corpus that knows a native type.
@@ -58,8 +65,8 @@ def check_lines(source: str, shelf: Shelf) -> int:
     def answer(request: Request) -> dict[str, Any]:
         corpus = shelf.for_type(request["native_type"])
         if shelf.platform is not None:
-            return corpus.judge(request["native_type"], request["kwargs"], corpus.around).to_door()
-        return judge_on(corpus, request["native_type"], request["kwargs"]).to_door()
+            return judge_whole(corpus, request["native_type"], request["kwargs"], corpus.around).to_door()
+        return judge_on(corpus, request["native_type"], request["kwargs"], judge=judge_whole).to_door()
 
     answer_each(read_lines(source), answer)
     return 0
@@ -88,11 +95,19 @@ def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how
 
         verdicts = fix_files(verdicts, native_type, shelf, policy, strict=how.strict or policy.strict)
     if how.write_baseline:
-        return _write_baseline(verdicts, policy)
+        from llem_rules.cli.baselines import write_baseline
+
+        return write_baseline(verdicts, policy)
     if not verdicts:
         sys.stderr.write(f"nothing to check in {', '.join(arguments)}: no engine's config or command is in it\n")
         return NOTHING
     sys.stdout.write(_rendered(verdicts, how.output))
+    if policy.known:
+        from llem_rules.cli.baselines import say_what_is_gone
+
+        say_what_is_gone(verdicts, policy)
+    for text in unused_patterns(policy, shelf.loaded):
+        sys.stderr.write(f"warning: {text}\n")
     return _code(verdicts, strict=how.strict or policy.strict)
 
 
@@ -105,7 +120,7 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
         inner = [judge_part(found, one, corpus, policy) for one in inner_parts(part, corpus)]
         _leave_to(inner, outer)
         verdicts.append(outer)
-        verdicts += [verdict for verdict in inner if verdict.notes]
+        verdicts += [verdict for verdict in inner if verdict.notes or verdict.differs or verdict.kept]
     if found.study is not None:
         _once(verdicts)
     return verdicts
@@ -128,6 +143,9 @@ def _once(verdicts: list[Verdict]) -> None:
         kept = [note for note in verdict.notes if (note.name, note.message, note.about) not in told]
         told |= {(note.name, note.message, note.about) for note in kept}
         verdict.notes[:] = kept
+        apart = [(on, note) for on, note in verdict.differs if (note.name, note.message, note.about) not in told]
+        told |= {(note.name, note.message, note.about) for _, note in apart}
+        verdict.differs[:] = apart
 
 
 def parts_of(found: Found, native_type: str | None) -> list[Part]:
@@ -176,15 +194,6 @@ def _rendered(verdicts: list[Verdict], output: str) -> str:
 def _code(verdicts: list[Verdict], *, strict: bool) -> int:
     effects = {note.effect for verdict in verdicts for note in verdict.notes}
     return int("error" in effects or (strict and bool(effects)))
-
-
-def _write_baseline(verdicts: list[Verdict], policy: Policy) -> int:
-    if policy.baseline is None:
-        raise Failure("no baseline is named", hint='[tool.llem-rules] baseline = "…" in pyproject.toml')
-    known = sorted({*policy.known, *(one.fingerprint(note) for one in verdicts for note in one.notes)})
-    policy.baseline.write_text(json.dumps({"schema_version": 1, "known": known}, indent=1) + "\n", encoding="utf-8")
-    sys.stderr.write(f"{policy.baseline}: {len(known)} known findings\n")
-    return 0
 
 
 def print_editor_schema(engine: str) -> int:

@@ -13,7 +13,8 @@ from llem_rules.cli.checking import judge_found, parts_of
 from llem_rules.corpus.files import read_text, write_atomically
 from llem_rules.formats import Part, read_text_as
 from llem_rules.formats.editing import edited
-from llem_rules.formats.judging import Note, Verdict, inner_parts
+from llem_rules.formats.judging import inner_parts
+from llem_rules.formats.verdicts import Note, Verdict
 
 if TYPE_CHECKING:
     from llem_rules.cli.checking import Shelf
@@ -69,7 +70,8 @@ class _File:
         for verdict in verdicts:
             for note in verdict.notes:
                 if note.fix is not None and (strict or note.effect == "error"):
-                    at = next((i for i, one in enumerate(parts) if _same(one, verdict.part)), None)
+                    changed = verdict.part.out(note.fix.outside)
+                    at = next((i for i, one in enumerate(parts) if _same(one, changed)), None)
                     made = edited(self.text, parts, at, note.fix, self._parts) if at is not None else None
                     if made is not None:
                         return made, _told(note, note.fix, verdict)
@@ -89,6 +91,6 @@ def _same(one: Part, other: Part) -> bool:
 
 
 def _told(note: Note, fix: Fix, verdict: Verdict) -> str:
-    place = verdict.part.place(fix.field)
+    place = verdict.part.out(fix.outside).place(fix.field)
     did = f"dropped {place.spelled}" if fix.drop else f"{place.spelled}: {json.dumps(fix.value)}"
     return f"{place.key.line}: {did}   ({note.name})"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llem_rules.cli.helping import epilog
+
+if TYPE_CHECKING:
+    from llem_rules.corpus.locate import Project
 
 
 def register(app: typer.Typer) -> None:
@@ -47,16 +50,33 @@ def _fresh(*, write_them: bool) -> int:
     from llem_rules.rules.failure import Failure
 
     project = find_project()
-    stale = stale_schemas(project)
+    stale = {**stale_schemas(project), **_stale_editor_files(project)}
     if stale and write_them and not project.writable:
         raise Failure(f"{project.root} cannot be written", hint="run it in a clone of the repository")
     for file, text in stale.items():
         path = project.schemas_dir / file
         if write_them:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text)
         sys.stdout.write(f"{'wrote' if write_them else 'stale'} {shown(path)}\n")
     if stale and not write_them:
         sys.stderr.write("make them again: llem-rules schema --write\n")
         return 1
     return 0
+
+
+def _stale_editor_files(project: Project) -> dict[str, str]:
+    """What editors are pointed at, where it is missing or not what the corpora say now, by file below ``schemas/``."""
+    from llem_rules.check.compiled import load_compiled
+    from llem_rules.check.editor_files import FOLDER, editor_files
+    from llem_rules.corpus.rulebook import VALIDATED
+    from llem_rules.engines import engine_names
+
+    stale = {}
+    for engine in engine_names():
+        if (project.corpus_dir(engine) / VALIDATED).is_file():
+            for name, text in editor_files(load_compiled(engine, project=project)).items():
+                path = project.schemas_dir / FOLDER / name
+                if not path.is_file() or path.read_bytes() != text.encode():
+                    stale[f"{FOLDER}/{name}"] = text
+    return stale

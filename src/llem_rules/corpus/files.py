@@ -6,7 +6,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 from pathlib import Path
 
 from llem_rules.corpus.findings import START, Finding, Span
@@ -85,6 +84,8 @@ def write_atomically(path: Path, text: str) -> None:
 
 def write_bytes_atomically(path: Path, data: bytes) -> None:
     """The same of bytes."""
+    import tempfile  # only who writes needs it, and it is slow to import
+
     target = path.resolve()
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache, reduce
+from importlib import import_module
 
 from llem_rules.engines.base import Engine
+from llem_rules.engines.installed import installed_engines
 from llem_rules.rules.failure import Failure
-
-GROUP = "llem_rules.engines"
 
 
 @cache
-def _installed() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in sorted(entry_points(group=GROUP))}
+def _installed() -> dict[str, str]:
+    return installed_engines()
 
 
 def engine_names() -> tuple[str, ...]:
@@ -29,14 +27,17 @@ def find_engine(name: str) -> Engine:
     Raises:
         Failure: there is none, or its module does not hold an Engine.
     """
-    entry = _installed().get(name)
-    if entry is None:
+    place = _installed().get(name)
+    if place is None:
+        import difflib
+
         near = difflib.get_close_matches(name, _installed(), n=1)
         hint = f"did you mean {near[0]}?" if near else f"engines: {', '.join(_installed())}"
         raise Failure(f"no engine is called {name!r}", hint=hint)
-    engine = entry.load()
+    module, _, attribute = place.partition(":")
+    engine = reduce(getattr, attribute.split("."), import_module(module))
     if not isinstance(engine, Engine):
-        raise Failure(f"the entry point {entry.value} of engine {name!r} is not an llem_rules Engine")
+        raise Failure(f"the entry point {place} of engine {name!r} is not an llem_rules Engine")
     return engine
 
 
@@ -47,7 +48,7 @@ def entry_of(name: str) -> str:
         Failure: as ``find_engine`` does.
     """
     find_engine(name)
-    return _installed()[name].value
+    return _installed()[name]
 
 
 def engine_for_type(native_type: str) -> Engine | None:

@@ -36,6 +36,9 @@ def edited(text: str, parts: list[Part], at: int, fix: Fix, read: Reader) -> str
 
 def _says(again: list[Part], before: list[Part], at: int, fix: Fix) -> bool:
     wanted = fix.applied(before[at].kwargs)
+    changed = before[at]
+    # What stood in the field goes with it; these parts come after the one that they stand in.
+    before = [one for one in before if not _stands_in(one, changed, fix.field)] if fix.drop else before
     if len(again) <= at or [one.native_type for one in again[: at + 1]] != [
         one.native_type for one in before[: at + 1]
     ]:
@@ -49,6 +52,13 @@ def _says(again: list[Part], before: list[Part], at: int, fix: Fix) -> bool:
         if _less(new.kwargs, around) not in same:
             return False
     return True
+
+
+def _stands_in(part: Part, outer: Part, field: str) -> bool:
+    """Whether a part stands in a field of another one, at any depth."""
+    if part.around is None:
+        return False
+    return (part.around is outer and part.within == field) or _stands_in(part.around, outer, field)
 
 
 def _less(kwargs: Mapping[str, Any], name: str | None) -> str:

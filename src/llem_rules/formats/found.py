@@ -34,7 +34,7 @@ class Part:
 
     ``keys``: how the file spells each field that can be written back; ``open``: unknown names belong to something else.
     ``unknown``: fields that are set to what only their surroundings know, such as a variable. ``inner``: places within the
-    value of a field. ``within``: the field of another part that this one is the value of.
+    value of a field. ``within``: the field of another part, ``around``, that this one is the value of.
     """
 
     engine: str
@@ -49,6 +49,11 @@ class Part:
     unknown: frozenset[str] = frozenset()
     inner: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
     within: str | None = None
+    around: Part | None = None
+
+    def out(self, steps: int) -> Part:
+        """The part that this one stands in, or one so many steps further out."""
+        return self if not steps or self.around is None else self.around.out(steps - 1)
 
     def place(self, name: str) -> Place:
         """Where a field stands; the start of the file for one that does not."""

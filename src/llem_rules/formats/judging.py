@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus
-from llem_rules.check.corpus import Corpus
-from llem_rules.check.fixing import Fix, smallest_fix
 from llem_rules.check.judgement import Finding, Judgement
+from llem_rules.check.platforms import ask_platforms, judge_on
 from llem_rules.check.policy import Policy
-from llem_rules.corpus.discovered import Discovered
-from llem_rules.corpus.findings import Span, near
+from llem_rules.formats.declared import of_schema
 from llem_rules.formats.found import Found, Part, Place
+from llem_rules.formats.mending import way_out
 from llem_rules.formats.sentences import sentence
+from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.rules.effects import SEVERITY
 from llem_rules.rules.values import SCALARS
-
-
-@dataclass(frozen=True)
-class Note:
-    """One thing to say. ``effect``: what it counts as here; ``about``: each field with its place; ``finding``: the rule's."""
-
-    effect: str
-    message: str
-    about: tuple[tuple[str, Span], ...]
-    finding: Finding | None = None
-    fix: Fix | None = None
-    code: str = ""
-    suggestion: str | None = None
-
-    @property
-    def rule(self) -> str | None:
-        """The id of the rule, where a rule says it."""
-        return self.finding.rule.id if self.finding is not None else None
-
-    @property
-    def name(self) -> str:
-        """The rule, or the sort of problem."""
-        return self.rule or self.code
-
-
-@dataclass
-class Verdict:
-    """What is said of one part."""
-
-    found: Found
-    part: Part
-    corpus: Corpus
-    judgement: Judgement
-    notes: list[Note] = field(default_factory=list)
-    silenced: int = 0
-
-    @property
-    def effect(self) -> str:
-        """The worst effect of what the rules and the readers of the format say."""
-        told = [note.effect for note in self.notes if note.finding is not None or note.code == "unreadable"]
-        return min(told, key=SEVERITY.index, default="pass")
-
-    def fingerprint(self, note: Note) -> str:
-        """What stays the same of a note when lines move: for baselines."""
-        told = "\0".join((self.found.file, self.part.native_type, note.name, *(name for name, _ in note.about)))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def inner_parts(part: Part, corpus: CompiledCorpus) -> list[Part]:
@@ -82,7 +34,7 @@ def inner_parts(part: Part, corpus: CompiledCorpus) -> list[Part]:
         deeper = {path[1:]: place for path, place in part.inner.items() if path[0] == name and len(path) > 2}
         kwargs = {str(key).replace("-", "_"): held for key, held in value.items()}
         inside = Part(part.engine, native_type, kwargs, places, (*part.path, part.keys.get(name, name)), outer.spelled)
-        inside.keys, inside.inner, inside.within = keys if part.keys else {}, deeper, name
+        inside.keys, inside.inner, inside.within, inside.around = keys if part.keys else {}, deeper, name, part
         made += [inside, *inner_parts(inside, corpus)]
     return made
 
@@ -91,6 +43,8 @@ def _hidden(part: Part, kwargs: dict[str, Any], refusals: Sequence[Note], judgem
             ) -> Iterator[Finding]:  # fmt: skip
     """What a refusal hides: findings of now that are still there when the refused settings are mended."""
     mended = kwargs
+    if any(note.fix is not None and note.fix.outside for note in refusals):
+        return  # then nothing is left of this part
     for note in refusals:
         if note.fix is not None:
             mended = note.fix.applied(mended)
@@ -115,18 +69,41 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
         refusals = [note for note in notes if note.finding is not None]
         hidden = _hidden(part, kwargs, refusals, judgement, corpus)
         notes += [_of_rule(part, kwargs, finding, corpus) for finding in hidden]
-    notes += [note for note in _of_schema(part, kwargs, corpus) if not named & {name for name, _ in note.about}]
+    notes += [note for note in of_schema(part, kwargs, corpus) if not named & {name for name, _ in note.about}]
     summed_up = _goes_along(part, kwargs, notes, corpus)
     notes = [note for note in notes if note.name not in summed_up]
     told = {(note.effect, note.message, note.about): note for note in reversed(notes)}  # two rules may say the same
     for note in sorted(told.values(), key=lambda one: SEVERITY.index(one.effect)):
         level, _ = policy.level(note.name, note.effect, found.file)
-        if level == "off" or verdict.fingerprint(note) in policy.known:
+        if level == "off":
             verdict.silenced += 1
+        elif verdict.fingerprint(note) in policy.known:
+            verdict.silenced += 1
+            verdict.kept.append(note)
         elif level != "pass":
             verdict.notes.append(note if level == note.effect else _as(note, level))
     verdict.notes.sort(key=lambda one: SEVERITY.index(one.effect))
+    verdict.differs += _apart(verdict, kwargs, corpus, policy)
     return verdict
+
+
+def _apart(
+    verdict: Verdict, kwargs: Mapping[str, Any], corpus: CompiledCorpus, policy: Policy
+) -> list[tuple[tuple[str, ...], Note]]:
+    """What only some platforms show, where none is asked for, of a config that is not refused everywhere."""
+    part, judgement = verdict.part, verdict.judgement
+    if corpus.around.platform is not None or judgement.effect == "error" or not ask_platforms(judgement.undecided):
+        return []
+    told: dict[tuple[object, ...], tuple[tuple[str, ...], Note]] = {}
+    for finding, platforms in judge_on(corpus, part.native_type, kwargs, surroundings=corpus.around).apart():
+        if finding.effect != "pass" and not part.unknown & set(_reads(finding)):
+            about = tuple((name, part.place(name).value) for name in finding.fields)
+            note = Note(finding.effect, _said(finding, kwargs, part), about, finding)
+            level, _ = policy.level(note.name, note.effect, verdict.found.file)
+            if level not in ("off", "pass") and verdict.fingerprint(note) not in policy.known:
+                note = note if level == note.effect else _as(note, level)
+                told.setdefault((note.effect, note.message, note.about, platforms), (platforms, note))
+    return list(told.values())
 
 
 def _goes_along(part: Part, kwargs: Mapping[str, Any], notes: Sequence[Note], corpus: CompiledCorpus) -> set[str]:
@@ -156,7 +133,7 @@ def _problem(problem: Any) -> Note:
 
 
 def _of_rule(part: Part, kwargs: Mapping[str, Any], finding: Finding, corpus: CompiledCorpus) -> Note:
-    fix = smallest_fix(corpus, part.native_type, kwargs, finding, corpus.around)
+    fix = way_out(part, kwargs, finding, corpus)
     about = tuple((name, part.place(name).value) for name in finding.fields)
     return Note(finding.effect, _said(finding, kwargs, part), about, finding, fix)
 
@@ -182,64 +159,3 @@ def _named(said: str, part: Part, finding: Finding) -> str:
         else f", got {value!r}"
     )
     return f"{part.place(fields[0]).spelled}: {said}{got}"
-
-
-def _of_schema(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) -> Iterator[Note]:
-    """Names that the type does not declare, and values of another type than the declared one."""
-    discovered = Discovered(corpus.engine, corpus.version, corpus.schema)
-    properties = corpus.schema.get(part.native_type, {}).get("properties", {})
-    for name, value in kwargs.items():
-        place = part.place(name)
-        if name not in properties:
-            lenient = part.open or discovered.accepts_unknown(part.native_type)
-            meant = near(name, properties, 0.85 if lenient else 0.6)
-            if (meant is not None and not name.startswith("_")) or (properties and not lenient):
-                effect = "warn" if lenient else "error"
-                text = f"{place.spelled}: {part.native_type} has no such field"
-                # A misspelled name is for a person to mend: dropping it would lose what was meant.
-                fix = Fix(name, drop=True) if effect == "error" and meant is None else None
-                yield Note(effect, text, ((name, place.key),), fix=fix, code="unknown-field", suggestion=meant)
-        elif not _fits(value, properties[name]):
-            wanted = _wanted(properties[name])
-            text = f"{place.spelled}: declared as {wanted}, got {_sort(value)}"
-            yield Note("warn", text, ((name, place.value),), code="other-type")
-
-
-_QUICK: Mapping[str, tuple[type, ...]] = {
-    "integer": (int,),
-    "number": (int, float),
-    "string": (str,),
-    "boolean": (bool,),
-    "null": (type(None),),
-    "array": (list,),
-    "object": (dict,),
-}
-
-
-def _fits(value: Any, about: Mapping[str, Any]) -> bool:
-    """Whether a value is of the declared type. Docstrings declare loosely, and strings that a field reads are no mistake."""
-    if value is None or about.get("x-from") == "docstring" or (isinstance(value, str) and "x-reads" in about):
-        return True
-    choices = [about, *about.get("anyOf", ())]
-    if any(isinstance(value, _QUICK.get(str(one.get("type")), ())) and not one.keys() & {"items", "additionalProperties"}
-           for one in choices):  # fmt: skip
-        return True
-    if not any(one.keys() & {"type", "enum", "const"} for one in choices):
-        return True
-    import jsonschema
-
-    shape = {
-        key: one for key, one in about.items() if not key.startswith("x-") and key not in ("default", "description")
-    }
-    return bool(jsonschema.Draft202012Validator(shape).is_valid(value))
-
-
-def _wanted(about: Mapping[str, Any]) -> str:
-    sorts = [one for choice in [about, *about.get("anyOf", ())] for one in [choice.get("type")] if isinstance(one, str)]
-    enums = [str(one) for choice in [about, *about.get("anyOf", ())] for one in choice.get("enum", ())]
-    return " or ".join(dict.fromkeys([*sorts, *(["one of " + ", ".join(enums)] if enums else [])]))
-
-
-def _sort(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) < 40 else type(value).__name__

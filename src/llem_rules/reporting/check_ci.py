@@ -9,7 +9,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from llem_rules import __version__
-from llem_rules.formats.judging import Note, Verdict
+from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.reporting.check_text import way_out
 from llem_rules.reporting.workflow import annotation, xml_text
 

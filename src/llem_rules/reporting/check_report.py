@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from llem_rules.formats.judging import Note, Verdict
+from llem_rules.check.fixing import Fix
+from llem_rules.formats.verdicts import Note, Verdict
 
 EFFECTS = ("error", "warn", "dormant_announced", "dormant_silent")
 
@@ -13,9 +14,15 @@ EFFECTS = ("error", "warn", "dormant_announced", "dormant_silent")
 def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """``--format json``."""
     items = [_item(verdict, note) for verdict in verdicts for note in verdict.notes]
+    differs = [{**_item(verdict, note), "platforms": list(on)} for verdict in verdicts for on, note in verdict.differs]
     effects = [item["effect"] for item in items]
-    summary = {"configs": len(verdicts), **{name: effects.count(name) for name in EFFECTS}}
-    return {"schema_version": 1, "command": "check", "summary": summary, "items": items}
+    summary = {"configs": len(verdicts), **{name: effects.count(name) for name in EFFECTS}, "differs": len(differs)}
+    return {"schema_version": 1, "command": "check", "summary": summary, "items": items, "differs": differs}
+
+
+def _fix(verdict: Verdict, fix: Fix) -> dict[str, Any]:
+    native_type = verdict.part.out(fix.outside).native_type
+    return {"native_type": native_type, "field": fix.field, "drop": fix.drop, "value": fix.value}
 
 
 def _item(verdict: Verdict, note: Note) -> dict[str, Any]:
@@ -36,5 +43,5 @@ def _item(verdict: Verdict, note: Note) -> dict[str, Any]:
         "proof": getattr(finding.rule, "proof", None) or None if finding is not None else None,
         "versions": list(getattr(finding.rule, "versions", ())) if finding is not None else [],
         "suggestion": note.suggestion,
-        "fix": None if fix is None else {"field": fix.field, "drop": fix.drop, "value": fix.value},
+        "fix": None if fix is None else _fix(verdict, fix),
     }

@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from llem_rules.formats.judging import Note, Verdict
+from llem_rules.check.platforms import PLATFORMS
+from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.reporting.frames import code_frame
 from llem_rules.rules.effects import SEVERITY, Reach
 
@@ -47,7 +48,7 @@ def _colour() -> bool:
 
 
 def _lines(verdicts: Sequence[Verdict], colour: bool) -> Iterator[str]:
-    told = [verdict for verdict in verdicts if verdict.notes]
+    told = [verdict for verdict in verdicts if verdict.notes or verdict.differs]
     if not told:
         return
     found = told[0].found
@@ -62,9 +63,22 @@ def _lines(verdicts: Sequence[Verdict], colour: bool) -> Iterator[str]:
     )
     for note, verdict in notes:
         yield from _note(note, verdict, lines, colour)
+    yield from _differing(told)
     words = [_WORDS[note.effect][0] for note, _ in notes]
     named = next((note.rule for note, _ in notes if note.rule), None)
-    yield f"{_counts(words)}.{f'   explain a rule: llem-rules explain {named}' if named else ''}\n\n"
+    if words:
+        yield f"{_counts(words)}.{f'   explain a rule: llem-rules explain {named}' if named else ''}\n\n"
+
+
+def _differing(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """One line for each thing that holds on some platforms alone: it is no finding as long as nobody says which it is for."""
+    apart = [(on, note, verdict) for verdict in verdicts for on, note in verdict.differs]
+    for on, note, verdict in apart:
+        _, span = note.about[0] if note.about else ("", None)
+        place = f"{verdict.found.file}:{span.line}:{span.column}  " if span is not None else ""
+        yield f"on {', '.join(on)} alone  {_WORDS[note.effect][0]}  {place}{note.message}   {note.rule}\n"
+    if apart:
+        yield f"  judge for one platform: --platform {'|'.join(PLATFORMS)}\n\n"
 
 
 def _counts(words: Sequence[str]) -> str:
@@ -128,7 +142,7 @@ def way_out(note: Note, verdict: Verdict) -> str:
     fix = note.fix
     if fix is None:
         return ""
-    spelled = verdict.part.place(fix.field).spelled
+    spelled = verdict.part.out(fix.outside).place(fix.field).spelled
     if fix.drop:
         return f"drop {spelled}"
     value = json.dumps(fix.value, default=repr)

@@ -16,6 +16,7 @@ from llem_rules.reporting.ci_report import CiReport
 from llem_rules.reporting.compat_report import CompatReport
 from llem_rules.reporting.curation_report import CurationReport
 from llem_rules.reporting.dedupe_report import DedupeReport
+from llem_rules.reporting.explain_report import ExplainReport
 from llem_rules.reporting.gaps_report import GapsReport
 from llem_rules.reporting.graph_documents import REPORTS as GRAPH_REPORTS
 from llem_rules.reporting.mining_documents import REPORTS
@@ -99,6 +100,7 @@ class CheckSummary(Model):
     warn: int
     dormant_announced: int
     dormant_silent: int
+    differs: int = Field(0, description="What holds on some platforms alone: counted apart.")
 
 
 class Position(Model):
@@ -109,8 +111,9 @@ class Position(Model):
 
 
 class CheckFix(Model):
-    """One field set to another value, or dropped."""
+    """One field set to another value, or dropped: of the item's native type, or of one that holds it in a field."""
 
+    native_type: str
     field: str
     drop: bool
     value: Any
@@ -136,6 +139,12 @@ class CheckItem(Model):
     fix: CheckFix | None = Field(None, description="The smallest change that clears it.")
 
 
+class CheckDiffers(CheckItem):
+    """What holds on some platforms alone, where no platform was asked for."""
+
+    platforms: list[str]
+
+
 class CheckReport(Model):
     """``check --format json``."""
 
@@ -143,6 +152,7 @@ class CheckReport(Model):
     command: Literal["check"]
     summary: CheckSummary
     items: list[CheckItem]
+    differs: list[CheckDiffers] = Field(default_factory=list)
 
 
 class DoorRequest(Model):
@@ -223,6 +233,7 @@ def publish() -> None:
         ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
         ("check-report", "What llem-rules check --format json prints", CheckReport),
         ("check-versions-report", "What llem-rules check --versions --format json prints", VersionReport),
+        ("explain-report", "What llem-rules explain --format json prints", ExplainReport),
         ("try-report", "What llem-rules try --format json prints", TryReport),
         ("door-request", "A line into check --jsonl and try --jsonl", DoorRequest),
         *REPORTS,

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from llem_rules.reporting.condition import Clause, clause
+from llem_rules.reporting.elsewhere import elsewhere
 from llem_rules.reporting.page.titles import title
 from llem_rules.reporting.rule_text import REACH, SAYS
 from llem_rules.rules.effects import SEVERITY
@@ -88,6 +89,8 @@ def _rule(rule: RuleBase, entry: Entry) -> Iterator[str]:
         yield from ("", f"In `{rule.source.file}`, `{rule.source.function}`.")
     if entry.get("applies_to"):
         yield from ("", f"Holds to the letter on {', '.join(entry['applies_to'])}.")
+    for other in elsewhere(entry, {}):
+        yield from ("", f"On {other.device}, {other.verdict}: {_text(other.words)}.")
     if entry["verdict"] != "confirmed":
         yield from ("", f"**{entry['verdict']}**")
     yield from ("", f"`llem-rules explain {rule.id}`")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from llem_rules.reporting.elsewhere import elsewhere
 from llem_rules.rules.kinds import rule_from
 from llem_rules.rules.plain import to_plain
 
@@ -35,12 +36,16 @@ BEHAVIOUR_SAYS = {
 }
 
 
-def rule_text(entry: dict[str, Any], environment: dict[str, Any]) -> str:
-    """A rule of the validated corpus (its plain entry) as text."""
-    return "\n".join(_lines(entry, environment)) + "\n"
+def rule_text(
+    entry: dict[str, Any], environment: dict[str, Any], platforms: Mapping[str, Mapping[str, Any]] | None = None
+) -> str:
+    """A rule of the validated corpus (its plain entry) as text. ``platforms``: where else evidence was taken."""
+    return "\n".join(_lines(entry, environment, platforms or {})) + "\n"
 
 
-def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
+def _lines(
+    entry: dict[str, Any], environment: dict[str, Any], platforms: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
     rule = rule_from(entry["rule"])
     yield rule.id
     if rule.summary:
@@ -80,5 +85,16 @@ def _lines(entry: dict[str, Any], environment: dict[str, Any]) -> Iterator[str]:
         f"{table.get('false_positive', 0)} fired wrongly, {table.get('false_negative', 0)} missed, "
         f"{table.get('masked', 0)} masked"
     )
+    yield from _of_platforms(entry, str(environment["device"]), platforms)
     for divergence in entry.get("divergences", ()):
         yield f"  divergent ({divergence['kind']}) {json.dumps(divergence['kwargs'], default=repr)}: {divergence['detail']}"
+
+
+def _of_platforms(entry: dict[str, Any], here: str, platforms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    if entry.get("holds_on") is not None:
+        shown = ", ".join(entry["holds_on"]) or "no platform"
+        yield f"  holds on  {shown}" + ("" if here in entry["holds_on"] else f" (not {here})")
+    for one in elsewhere(entry, platforms):
+        yield f"  {f'on {one.device}':<9} {one.verdict}: {one.words}"
+        if one.about:
+            yield f"            {one.about}"

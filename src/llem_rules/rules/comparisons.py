@@ -27,7 +27,8 @@ def _ordering(compare: Compare) -> Compare:
     return lambda value, other: ordered(value, other) and compare(value, other)
 
 
-def _remainder(value: Any, other: Any) -> Any:
+def remainder(value: Any, other: Any) -> Any:
+    """What is left of a number divided by another; None where that is not defined."""
     numbers = isinstance(value, int | float) and isinstance(other, int | float)
     try:
         return value % other if numbers else None
@@ -36,12 +37,12 @@ def _remainder(value: Any, other: Any) -> Any:
 
 
 def _multiple(value: Any, other: Any) -> bool:
-    return bool(_remainder(value, other) == 0)
+    return bool(remainder(value, other) == 0)
 
 
 def _not_multiple(value: Any, other: Any) -> bool:
-    remainder = _remainder(value, other)
-    return remainder is not None and remainder != 0
+    left = remainder(value, other)
+    return left is not None and left != 0
 
 
 def _contains(value: Any, item: Any) -> bool:

@@ -66,12 +66,10 @@ class Config:
 
     def __post_init__(self) -> None:
         readings = readings_in(self.defaults)
-        spelled = {
-            name: read_as(readings[name], value)
-            for name, value in self.given.items()
-            if isinstance(value, str) and name in readings
-        }
-        object.__setattr__(self, "read", {**self.given, **spelled} if spelled else self.given)
+        read = self.given
+        if readings and (strings := [name for name in read if name in readings and isinstance(read[name], str)]):
+            read = {**read, **{name: read_as(readings[name], read[name]) for name in strings}}
+        object.__setattr__(self, "read", read)
 
     @classmethod
     def of(

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _DIGITS = "[0-9]+(?:_[0-9]+)*"
 _ZEROS = "(?:0[0_]*)?"
@@ -91,6 +94,8 @@ def number_within(operator: str, bound: float) -> str:
     up = operator in (">", ">=")
     strict = operator in (">", "<")
     towards, away = ("[+]?", "-") if up else ("-", "[+]?")
+    from decimal import Decimal
+
     exact = Decimal(repr(bound)) if isinstance(bound, float) else Decimal(bound)
     size = exact if up else -exact
     parts = [rf"{towards}inf(?:inity)?"]

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from llem_rules.inside.variants import variant_name
-
 MAX_DEPTH = 64
 SCALARS = frozenset({int, float, str, bool, type(None)})  # what almost every value is; nothing of theirs raises
 SCRATCH = "<scratch>/"  # what a path of an engine's own small files begins with
@@ -89,6 +87,8 @@ def _decode_tagged(tag: str, value: dict[Any, Any], depth: int) -> Any:
 
 
 def _variant(name: str, entries: Any) -> str:
+    from llem_rules.inside.variants import variant_name  # reads and writes URLs: slow to import, and seldom needed
+
     try:
         return variant_name(name, entries if isinstance(entries, dict) else {})
     except (TypeError, ValueError):

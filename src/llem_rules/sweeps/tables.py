@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llem_rules.check.index import PartlyKnown
 from llem_rules.check.judgement import AnyRule
+from llem_rules.check.partly import PartlyKnown
 from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.evaluate import Truth
 from llem_rules.rules.expressions import is_reference, parse_expression

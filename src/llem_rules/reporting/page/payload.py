@@ -14,6 +14,7 @@ from typing import Any
 from llem_rules.corpus.discovered import Discovered
 from llem_rules.corpus.matrix import Matrix, RuleOverVersions, Sight
 from llem_rules.reporting.condition import clause
+from llem_rules.reporting.elsewhere import about_platform, elsewhere
 from llem_rules.reporting.page.titles import title
 from llem_rules.rules.kinds import RuleBase, rule_from
 from llem_rules.rules.parse import parse_predicate
@@ -45,6 +46,9 @@ def engine_payload(known: Known) -> Plain:
         "version": environment["library_version"],
         "environment": environment,
         "isolation": known.validated.get("isolation"),
+        "platforms": {
+            name: about_platform(header) for name, header in (known.validated.get("platforms") or {}).items()
+        },
         "types": _types(entries, known.schema),
         "versions": _versions(known.matrix),
         "order": cells.order,
@@ -90,6 +94,7 @@ def _rule(entry: Mapping[str, Any], known: Known, cells: _Cells) -> Plain:
             for one in entry.get("divergences", ())
         ],
         "holds": list(entry.get("applies_to", ())),
+        "elsewhere": [[one.device, one.verdict, one.words] for one in elsewhere(entry, {})],
         "over": None if row is None else cells.row(row),
     }
     return {key: value for key, value in told.items() if value not in (None, [], {})}

@@ -52,6 +52,8 @@ function evidence(rule) {
       h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, "rule fires"), cell(tp), cell(fp, true)),
         h("tr", {}, h("th", { scope: "row" }, "rule does not"), cell(fn, true), cell(tn)))),
     apart.length ? h("p", { class: "quiet" }, `Besides: ${apart.join(", ")}.`) : null,
+    rule.elsewhere ? h("div", { class: "elsewhere" }, h("h3", {}, "Other platforms"), facts(...rule.elsewhere.map(([device, verdict, words]) =>
+      [device, h("span", { class: "verdict", "data-verdict": verdict }, verdict), `: ${words}`, rule.engine.platforms[device] ? h("span", { class: "quiet" }, ` (${rule.engine.platforms[device]})`) : null]))) : null,
     rule.divergences ? h("div", { class: "divergences" }, h("h3", {}, "Divergences"), rule.divergences.map(one =>
       h("div", { class: "block" }, h("p", {}, h("b", {}, one.kind), ` on ${one.where}: ${one.detail}`), kwargsBlock(one.kwargs), copyButton(tryCommand(rule, one.kwargs), "the command that tries it")))) : null);
 }
