@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from llem_rules.replay.mixing import mixed
 from llem_rules.replay.points import Kwargs, Siblings, key_of, paths_read, value_at
 from llem_rules.replay.values import PLAIN, boundaries, telling, variants
 from llem_rules.rules.config import Config
@@ -27,7 +28,7 @@ _SIBLINGS = 16  # values of one field that are taken over from other rules
 _LISTS = ("$set", "$tuple")
 _ESCAPE = re.compile(r"\\[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z][\w-]+")
-_USED = 30  # configs of one rule that are put to use, which takes long
+_USED = 120  # configs of one rule that are put to use, which takes long
 
 
 def hunt(
@@ -72,6 +73,7 @@ def _drawn(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> I
             [*given, *made, *default, *siblings.values.get(path, ())[:_SIBLINGS], GONE, *own, *words]
         )
         values[path] += [{kind: value} for value in values[path] if isinstance(value, list) for kind in _LISTS]
+        values[path] += mixed(values[path], rng)
     beside = siblings.beside(rule)
     for name in beside:
         values[name] = _distinct([*siblings.values[name][:_SIBLINGS], *PLAIN])
