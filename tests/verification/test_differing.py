@@ -1,4 +1,4 @@
-"""Where a mutant and its rule differ, one of the two narrowed conditions holds: no difference is overlooked by looking at a part."""
+"""A part stands for the whole: where a mutant and its rule differ, one of the two narrowed conditions holds."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from llem_rules.rules.parse import parse_predicate
 from llem_rules.rules.plain import to_plain
 from llem_rules.verification.differing import sides
 
-CASES: list[tuple[str, dict[str, object], int]] = [
-    ("one of several alternatives", {"any_of": [{"a": 1}, {"b": 1}, {"c": 1}, {"d": 1}, {"e": 1}]}, 4),
-    ("one of two alternatives", {"any_of": [{"a": 1}, {"b": {">": 1}}]}, 2),
-    ("one of several conditions", {"all_of": [{"a": 1}, {"b": {">": 1}}]}, 2),
-    ("inside a denial", {"not": {"any_of": [{"a": 1}, {"b": 2}]}}, 2),
+CASES: list[tuple[str, dict[str, object]]] = [
+    ("one of several alternatives", {"any_of": [{"a": 1}, {"b": 1}, {"c": 1}, {"d": 1}, {"e": 1}]}),
+    ("one of two alternatives", {"any_of": [{"a": 1}, {"b": {">": 1}}]}),
+    ("one of several conditions", {"all_of": [{"a": 1}, {"b": {">": 1}}]}),
+    ("inside a denial", {"not": {"any_of": [{"a": 1}, {"b": 2}]}}),
 ]
 
 
-@pytest.mark.parametrize(("name", "plain", "fields"), CASES, ids=[case[0] for case in CASES])
-def test_the_part_stands_for_the_whole(name: str, plain: dict[str, object], fields: int) -> None:
+@pytest.mark.parametrize(("name", "plain"), CASES, ids=[case[0] for case in CASES])
+def test_the_part_stands_for_the_whole(name: str, plain: dict[str, object]) -> None:
     one = parse_predicate(plain)
     other = parse_predicate({**plain, "x": 1}) if "all_of" in plain else parse_predicate({"any_of": [plain, {"x": 1}]})
     lost, gained = sides(one, other)
     for values in ({}, {"a": 1}, {"b": 2}, {"x": 1}, {"a": 1, "b": 2}, {"a": 1, "b": 2, "x": 1}):
         config = Config.of(values)
         before, after = compile_predicate(one)(config), compile_predicate(other)(config)
-        assert before is not True or after is True or compile_predicate(lost)(config) is True, (name, fields, values)
-        assert after is not True or before is True or compile_predicate(gained)(config) is True, (name, fields, values)
+        assert before is not True or after is True or compile_predicate(lost)(config) is True, (name, values)
+        assert after is not True or before is True or compile_predicate(gained)(config) is True, (name, values)
 
 
 def test_no_difference_is_overlooked_on_the_corpus() -> None:

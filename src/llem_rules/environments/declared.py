@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llem_rules.engines.feeding import fed_fields
+from llem_rules.environments.gears import reference_of
 from llem_rules.environments.memory import Library
+from llem_rules.environments.session import FAST, Case, Observation
 from llem_rules.rules.reading import Declared, Kind, readings_of
 
 # A string of each kind with what it spells: on its way to the section, code may look at the string itself.
@@ -44,13 +46,25 @@ def _reading(session: Library, native_type: str, declared: Mapping[str, Kind]) -
     reach = session.engine.native_types[native_type].before_use
     pairs = [(field, *pair) for field, kind in declared.items() for pair in _SPELLED[kind]]
     asked = [{field: value} for field, *pair in pairs for value in pair]
-    answers = session.run([{"native_type": native_type, "kwargs": one, "reach": reach} for one in asked])
+    answers = _seen(session, [{"native_type": native_type, "kwargs": one, "reach": reach} for one in asked])
     otherwise = {
         field
         for (field, *_), spelled, plain in zip(pairs, answers[::2], answers[1::2], strict=True)
         if _outcome(spelled, field) != _outcome(plain, field)
     }
     return (field for field in declared if field not in otherwise)
+
+
+def _seen(session: Library, cases: Sequence[Case]) -> list[Observation]:
+    """What became of cases, in a shared process as far as that goes: they are many, and only compared with each other."""
+    library = reference_of(session)
+    if library.facts.fork_unclean:
+        return library.run(cases)
+    answers = library.run([{**case, "gear": FAST} for case in cases])
+    left = [index for index, answer in enumerate(answers) if "unchecked" in answer]
+    for index, answer in zip(left, library.run([cases[index] for index in left]) if left else (), strict=True):
+        answers[index] = answer
+    return answers
 
 
 def _outcome(answer: Mapping[str, Any], field: str) -> Any:

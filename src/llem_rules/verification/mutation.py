@@ -59,6 +59,11 @@ class Tally:
         """The share of killed ones among those that some config could tell from the rule; 1 where there are none."""
         return share(self.ends["killed"], self.ends["killed"] + self.ends["survived"])
 
+    @property
+    def least(self) -> float:
+        """The score if all that are alike counted as survived: what is shown of the rule by its own evidence alone."""
+        return share(self.ends["killed"], self.mutants - self.ends["equivalent"] - self.ends["masked"])
+
 
 class Mutation:
     """Judges mutants of rules against what was seen. ``rules``: the confirmed ones; ``defaults``: decoded, by native type."""
