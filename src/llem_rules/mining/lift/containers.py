@@ -23,7 +23,8 @@ def container(shape: Shape, field: str) -> Iterator[Refusal]:
     yield Refusal((f"{kind}_type",), f"not-{words}", whole, of_type=True)
     for one in inner:
         if one not in same:
-            yield Refusal(one.types, f"item-{one.words}", one.require(field), (holds,), of_item=True)
+            given = (holds,) if one.among is None else (holds, {field: one.among})
+            yield Refusal(one.types, f"item-{one.words}", one.require(field), given, of_item=True)
     yield from lengths(shape, field, holds, ("too_short", "too_long"))
 
 
@@ -35,6 +36,7 @@ class _Wrong:
     words: str
     tests: tuple[Plain, ...]
     plain: Plain | None = None  # said of all parts, where that is the shorter way
+    among: Plain | None = None  # what all parts are beside; of others nothing is said
 
     def require(self, field: str) -> Plain:
         return {field: self.plain} if self.plain is not None else _none_of(field, self.tests)
@@ -101,7 +103,8 @@ def _wrong(schema: Shape, place: str) -> Iterator[_Wrong]:
             yield _Wrong(types, words, some(*(_or_none(one) if nullable else one for one in kinds)))
             if (kind == "int" or inner.get("allow_inf_nan") is False) and not place:
                 # Of NaN nothing is true but that it is not within bounds: that is asked of all items together.
-                yield _Wrong(("finite_number",), "not-finite", (), {"each": FINITE})
+                numbers: Plain = {"each": {"type_is": ["int", "float"]}}
+                yield _Wrong(("finite_number",), "not-finite", (), {"each": FINITE}, numbers)
 
 
 def _or_none(test: Plain) -> Plain:
