@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from llem_rules.environments.session import FAST
 from llem_rules.replay.plan import make_plan
 from llem_rules.rules.observation import Observation
 from tests.live import all_rules, live_session
@@ -38,3 +39,25 @@ def test_random_order_shows_the_same_as_file_order(engine: str) -> None:
         random.Random(seed).shuffle(shuffled)
         seen = dict(zip(shuffled, _seen(engine, [cases[i] for i in shuffled]), strict=True))
         assert [seen[i] for i in stable] == [in_order[i] for i in stable]
+
+
+# What one case leaves in the process would be missing from the next: said once, and entered into a registry once.
+LEAVE_SOMETHING: list[tuple[str, str, dict[str, Any]]] = [
+    ("vllm", "vllm.EngineArgs", {"model_class_overrides": {"MyModel": "my_package:Model"}}),
+    ("transformers", "transformers.GenerationConfig", {"top_k": 5}),
+]
+
+
+@pytest.mark.parametrize(
+    ("engine", "native_type", "kwargs"),
+    [pytest.param(*case, marks=pytest.mark.xdist_group(case[0])) for case in LEAVE_SOMETHING],
+    ids=[f"{case[0]} {next(iter(case[2].values()))}" for case in LEAVE_SOMETHING],
+)
+def test_a_shared_process_shows_it_every_time(engine: str, native_type: str, kwargs: dict[str, Any]) -> None:
+    session = live_session(engine)
+    reach = session.engine.native_types[native_type].before_use
+    case = {"native_type": native_type, "kwargs": kwargs, "reach": reach}
+    [alone] = session.run([case])
+    shared = session.run([{**case, "gear": FAST}] * 3)
+    expected = Observation.from_raw(alone).fingerprint()
+    assert [Observation.from_raw(one).fingerprint() for one in shared] == [expected] * 3

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from llem_rules.replay.restating import restated
+from llem_rules.replay.restating import restated, with_plain_negative
 from llem_rules.replay.verdict import Verdict
 from llem_rules.rules import Config, rule_from
 from llem_rules.rules.observation import Observation
@@ -110,3 +110,33 @@ def test_what_the_refusal_calls_the_field(match: dict[str, Any], field: str | No
     assert found.source.field == wanted
     assert shows(found, seen, Config.of(rule.kwargs_positive)).shown
     assert shows(rule, seen, Config.of(rule.kwargs_positive)).shown is False
+
+
+@pytest.mark.parametrize(
+    ("raw", "negative", "wanted"),
+    [
+        (refused("ValueError", "another section needs more", OLD), {"x": 2}, {}),
+        ({"stage": "construct", "messages": [], "effective": {}}, {"x": 2}, {"x": 2}),
+        (refused("ValueError", "not even the empty one", OLD), {}, {}),
+    ],
+    ids=["refused for another reason", "accepted", "nothing simpler"],
+)
+def test_a_negative_that_is_refused_gives_way_to_the_empty_config(
+    raw: dict[str, Any], negative: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    rule = rule_from(
+        {
+            "id": "lib.T.too-much",
+            "kind": "invalidity",
+            "native_type": "lib.T",
+            "match": {"x": {">": 2}},
+            "expected": {"effect": "error", "channel": "exception", "exception": "OldError"},
+            "message_template": "too much",
+            "source": {name: OLD[name] for name in ("file", "function")},
+            "kwargs_positive": {"x": 3},
+            "kwargs_negative": negative,
+        }
+    )
+    positive = Observation.from_raw(refused("OldError", "too much", OLD), frozenset())
+    seen = Verdict(rule, positive, Observation.from_raw(raw, frozenset()))
+    assert dict(with_plain_negative(seen, rule).kwargs_negative) == wanted

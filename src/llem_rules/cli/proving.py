@@ -17,7 +17,7 @@ from llem_rules.mining.carry import CARRIED
 from llem_rules.mining.report import MergeReport, after_replay
 from llem_rules.mining.run import Mined, mine
 from llem_rules.probing import probe
-from llem_rules.replay.restating import restated
+from llem_rules.replay.restating import restated, with_plain_negative
 from llem_rules.replay.run import Progress, live_defaults, replay_rules
 from llem_rules.replay.verdict import Verdict
 from llem_rules.reporting.console import progress_bar, status
@@ -109,7 +109,9 @@ def _as_shown(session: Library, verdicts: Sequence[Verdict], tell: Progress) -> 
     others = {
         one.rule.id: rule
         for one in verdicts
-        if one.outcome == "divergent" and CARRIED in one.rule.tags and (rule := restated(one)) is not None
+        if one.outcome == "divergent"
+        and CARRIED in one.rule.tags
+        and (rule := with_plain_negative(one, restated(one) or one.rule)) is not one.rule
     }
     types = {rule.native_type for rule in others.values()}
     beside = [one.rule for one in verdicts if one.outcome == "confirmed" and one.rule.native_type in types]

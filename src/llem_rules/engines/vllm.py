@@ -307,6 +307,11 @@ ENGINE = Engine(
     imports=("vllm", "vllm.config", "vllm.engine.arg_utils", "vllm.sampling_params"),
     message_helpers=("vllm/logger.py",),
     once_caches=("vllm.logger", "vllm.envs"),
+    # model_class_overrides is entered into the registry once a process, and said once.
+    resets=(
+        "vllm.config.model:_REGISTERED_MODEL_CLASS_OVERRIDES",
+        "vllm.model_executor.models.registry:ModelRegistry.models",
+    ),
     exception_field=("parameter",),
     environment={"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "1"},
     # What it finds out of a model's architecture in a process of its own, which takes seconds.

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from llem_rules.engines.feeding import fed_fields
+from llem_rules.environments.gears import reference_of
 from llem_rules.environments.memory import Library
+from llem_rules.environments.session import FAST, Case, Observation
 from llem_rules.rules.reading import Declared, Kind, readings_of
+
+# A string of each kind with what it spells: on its way to the section, code may look at the string itself.
+_SPELLED: Mapping[Kind, tuple[tuple[str, Any], ...]] = {
+    "bool": (("0", False), ("1", True)),
+    "int": (("2", 2),),
+    "float": (("0.5", 0.5),),
+}
 
 
 def readings_by_type(session: Library, native_types: Sequence[str]) -> dict[str, dict[str, Kind]]:
-    """How fields read strings; those of a type that builds sections read as the section that they end in does."""
+    """How fields read strings.
+
+    Those of a type that builds sections read as the section does that they end in, where the live library makes the same of
+    a string as of what it spells.
+    """
     engine = session.engine
     building = [name for name in native_types if name in engine.native_types and engine.native_types[name].sections]
     wholes = [whole for name in building if (whole := engine.native_types[name].becomes) is not None]
@@ -22,8 +36,44 @@ def readings_by_type(session: Library, native_types: Sequence[str]) -> dict[str,
     for name in building:
         own = tuple(lifted.get(name, {}).get("defaults", ()))
         fed = fed_fields(engine, name, {**fields, name: own})
-        found[name] = {one: found[owner][end] for one, (owner, end) in fed.items() if end in found[owner]}
+        declared = {one: found[owner][end] for one, (owner, end) in fed.items() if end in found[owner]}
+        found[name] = {one: declared[one] for one in _reading(session, name, declared)}
     return found
+
+
+def _reading(session: Library, native_type: str, declared: Mapping[str, Kind]) -> Iterator[str]:
+    """The fields that reach their section as they were given."""
+    reach = session.engine.native_types[native_type].before_use
+    pairs = [(field, *pair) for field, kind in declared.items() for pair in _SPELLED[kind]]
+    asked = [{field: value} for field, *pair in pairs for value in pair]
+    answers = _seen(session, [{"native_type": native_type, "kwargs": one, "reach": reach} for one in asked])
+    otherwise = {
+        field
+        for (field, *_), spelled, plain in zip(pairs, answers[::2], answers[1::2], strict=True)
+        if _outcome(spelled, field) != _outcome(plain, field)
+    }
+    return (field for field in declared if field not in otherwise)
+
+
+def _seen(session: Library, cases: Sequence[Case]) -> list[Observation]:
+    """What became of cases, in a shared process as far as that goes: they are many, and only compared with each other."""
+    library = reference_of(session)
+    if library.facts.fork_unclean:
+        return library.run(cases)
+    answers = library.run([{**case, "gear": FAST} for case in cases])
+    left = [index for index, answer in enumerate(answers) if "unchecked" in answer]
+    for index, answer in zip(left, library.run([cases[index] for index in left]) if left else (), strict=True):
+        answers[index] = answer
+    return answers
+
+
+def _outcome(answer: Mapping[str, Any], field: str) -> Any:
+    """What became of a config, apart from how its one field was written."""
+    raised = answer.get("exception")
+    if raised is not None:
+        return raised.get("type"), raised.get("site")
+    said = [(one.get("text"), one.get("level")) for one in answer.get("messages", ())]
+    return said, {name: value for name, value in answer.get("effective", {}).items() if name != field}
 
 
 def described_defaults(session: Library, native_types: Sequence[str]) -> dict[str, Declared]:

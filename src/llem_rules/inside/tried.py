@@ -15,7 +15,9 @@ _EACH: Tuple[Any, ...] = (
     *("1_000", "1__0", "0x5", "nan", "inf", "-inf", "Infinity", "true", "False", "YES", "off", "t", "none", "auto"),
     *([], [1], [-1], [0, 1], ["a"], ["a", "a"], [1, "a"], [1.5], [None], [[1]], [True], ["1"]),
     *({"$tuple": []}, {"$tuple": [1]}, {"$tuple": ["a", "b"]}, {"$set": [1]}, {"$set": ["a"]}),
+    *([float("nan")], [float("inf")], [1, float("nan")], [{}], [{"a": 1}], [[1, 2]], [["a"]]),
     *({}, {"a": 1}, {"a": "b"}, {"a": None}, {"a": [1]}, {"a": {"b": "c"}}, {"$dict": [[1, 2]]}, {"$object": True}),
+    *({"a": ["b"]}, {"a": [None]}, {"a": []}, {"a": {}}, {"a": {"b": 1}}, {"a": 1.5}, {"a": True}),
 )
 
 
@@ -46,6 +48,8 @@ def _around(shape: Dict[str, Any]) -> Iterator[Any]:
                 yield from around
                 if shape["type"] in ("list", "set", "tuple", "frozenset"):
                     yield from ([value] for value in around)
+                if shape["type"] == "dict":
+                    yield from ({"a": value} for value in around)
 
 
 def _like(value: Any) -> Iterator[Any]:

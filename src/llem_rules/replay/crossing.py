@@ -115,7 +115,7 @@ class Crossing:
         """Whether another rule, firing here, claims the same effect of the same fields, and it shows."""
         fields = set(rule.dormant_fields)
         for other in self.rules_of[rule.native_type]:
-            if other is rule or _family(other) != _family(rule) or not other.fires(self.configs[index]):
+            if other is rule or family(other) != family(rule) or not other.fires(self.configs[index]):
                 continue
             # A warning claims that its fields act all the same: where only words were seen, that is for the rules to say.
             named = other.dormant_fields or fields_of(other.predicate, references=False)
@@ -173,6 +173,6 @@ class Crossing:
 _FIRED: dict[Cell, str] = {"true_positive": "shown", "masked": "masked", "false_positive": "unexplained"}
 
 
-def _family(rule: RuleBase) -> str:
+def family(rule: RuleBase) -> str:
     """Effects that look alike where only a message was seen."""
     return "said" if rule.expected.effect in _SAID else rule.expected.effect

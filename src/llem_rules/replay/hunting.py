@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from llem_rules.replay.mixing import mixed
 from llem_rules.replay.points import Kwargs, Siblings, key_of, paths_read, value_at
 from llem_rules.replay.values import PLAIN, boundaries, telling, variants
 from llem_rules.rules.config import Config
@@ -23,11 +24,12 @@ from llem_rules.rules.tagging import tagged
 
 _TRIED = 2500  # configs that are looked at for one rule
 _WANTED = 6  # configs that tell one other predicate apart, of those where the rule fires and of those where it does not
+_OTHERS = 0.3  # the share of containers that are put together of several
 _SIBLINGS = 16  # values of one field that are taken over from other rules
 _LISTS = ("$set", "$tuple")
 _ESCAPE = re.compile(r"\\[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z][\w-]+")
-_USED = 30  # configs of one rule that are put to use, which takes long
+_USED = 120  # configs of one rule that are put to use, which takes long
 
 
 def hunt(
@@ -60,6 +62,7 @@ def _drawn(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> I
     rng = random.Random(rule.id)
     pair = (rule.kwargs_positive, rule.kwargs_negative)
     values: dict[str, list[Any]] = {}
+    others: dict[str, list[Any]] = {}  # put together of those: so many that they would crowd out the rest
     reads = paths_read(rule.predicate)
     words = [text for word in _words(test for _, tests in reads for test in tests) for text in _around(word)]
     for path, tests in reads:
@@ -72,6 +75,7 @@ def _drawn(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> I
             [*given, *made, *default, *siblings.values.get(path, ())[:_SIBLINGS], GONE, *own, *words]
         )
         values[path] += [{kind: value} for value in values[path] if isinstance(value, list) for kind in _LISTS]
+        others[path] = list(mixed(values[path], rng))
     beside = siblings.beside(rule)
     for name in beside:
         values[name] = _distinct([*siblings.values[name][:_SIBLINGS], *PLAIN])
@@ -80,7 +84,8 @@ def _drawn(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> I
         kwargs: Kwargs = dict(rng.choice(pair))
         for path in rng.sample(paths, min(len(paths), rng.choice((1, 1, 2, 2, 3)))):
             holder = defaults.get(path.partition(".")[0])
-            kwargs = next(iter(placed(kwargs, path, rng.choice(values[path]), {}, holder)), kwargs)
+            pool = others[path] if others.get(path) and rng.random() < _OTHERS else values[path]
+            kwargs = next(iter(placed(kwargs, path, rng.choice(pool), {}, holder)), kwargs)
         yield kwargs
 
 

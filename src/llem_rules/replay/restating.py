@@ -34,6 +34,16 @@ def restated(verdict: Verdict) -> RuleBase | None:
     return None
 
 
+def with_plain_negative(verdict: Verdict, rule: RuleBase) -> RuleBase:
+    """The rule with the empty config as its negative, where the type refuses the one that it has for another reason.
+
+    A value that one field alone may have can be of no use to the type that builds it, whatever the value is.
+    """
+    if not verdict.negative.refusals or not rule.kwargs_negative:
+        return rule
+    return rule.model_copy(update={"kwargs_negative": {}})
+
+
 def _name_there(rule: RuleBase, name: str | None) -> str | None:
     """What the refusal calls the field, where that is no name of the rule's: the end of a path, or an unknown key."""
     if name is None or name in fields_of(rule.predicate):

@@ -23,6 +23,7 @@ class MutationCounts(Model):
     )
     survived: int
     score: float = Field(description="killed / (killed + survived).")
+    least: float = Field(description="killed / (killed + survived + alike).")
 
 
 class TypeCounts(MutationCounts):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SCORE = 0.95
-_HEADINGS = ("native type", "rules", "mutants", "killed", "equivalent", "masked", "alike", "survived", "score")
+_HEADINGS = ("native type", "rules", "mutants", "killed", "equivalent", "masked", "alike", "survived", "score", "least")
 _MOST = 40  # survivors that a terminal shows
 
 
@@ -69,7 +69,12 @@ def _of_rules(tally: Tally) -> dict[str, Any]:
 
 
 def _counts(tally: Tally) -> dict[str, Any]:
-    return {"mutants": tally.mutants, **{end: tally.ends[end] for end in ENDS}, "score": tally.score}
+    return {
+        "mutants": tally.mutants,
+        **{end: tally.ends[end] for end in ENDS},
+        "score": tally.score,
+        "least": tally.least,
+    }
 
 
 def print_result(result: MutationResult, console: Console) -> None:
@@ -100,7 +105,7 @@ def print_result(result: MutationResult, console: Console) -> None:
 
 def _row(name: str, tally: Tally) -> list[str]:
     counts = (tally.rules, tally.mutants, *(tally.ends[end] for end in ENDS))
-    return [name, *(f"{count:,}" for count in counts), _percent(tally.score)]
+    return [name, *(f"{count:,}" for count in counts), _percent(tally.score), _percent(tally.least)]
 
 
 def _percent(value: float) -> str:
@@ -122,7 +127,8 @@ def _page(result: MutationResult, command: str) -> Iterator[str]:
     yield "does not, more configs are made that tell the two apart. *Equivalent* and *masked* ones are proved to make no"
     yield "difference that a config could show. *Alike* ones differ from the rule on five configs or more that were seen, and"
     yield "on none does the library side with either: another refusal comes first, or another rule claims the same."
-    yield "The score is of the others."
+    yield "The corpus with such a mutant answers these configs as it does with the rule, so the score is of the others;"
+    yield "*least* is the score if every alike one counted as survived."
     yield ""
     yield "| " + " | ".join(_HEADINGS) + " |"
     yield "|---|" + "---:|" * (len(_HEADINGS) - 1)

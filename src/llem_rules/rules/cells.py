@@ -59,9 +59,14 @@ def may(cell: Cell, test: Test, wanted: bool) -> bool:
     needs = _NEEDS.get(test.operator)
     if needs is not None and cell.kind not in needs:
         return not wanted
-    if not _decided(cell, test):
+    if not _decided(cell, test) and not _a_multiple_anyway(cell, test):
         return True
     return (_compiled(test)(Config({"x": cell.value})) is True) == wanted
+
+
+def _a_multiple_anyway(cell: Cell, test: Test) -> bool:
+    """Every whole number is a multiple of one."""
+    return test.operator in {"multiple_of", "not_multiple_of"} and cell.kind in {"bool", "int"} and test.operand == 1
 
 
 def _decided(cell: Cell, test: Test) -> bool:

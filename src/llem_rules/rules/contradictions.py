@@ -12,6 +12,8 @@ from llem_rules.rules.expressions import Expression, split_section
 from llem_rules.rules.predicates import COMPARISONS, Test
 
 _ORDERED = Test("type_is", ("int", "float", "str"))
+# NaN alone differs from itself, and what holds one.
+_UNLIKE_ITSELF = Test("type_is_not", ("int", "str", "none"))
 
 
 def contradiction(branch: Branch) -> Branch | None:
@@ -77,8 +79,10 @@ def _no_value(tests: tuple[Test, ...]) -> bool:
 
 
 def _implied(branch: Branch) -> Iterator[Signed]:
-    """An ordering that holds says that the sibling it refers to is a number or a string."""
+    """An ordering that holds says that the sibling it refers to is a number or a string; what is unlike itself is neither."""
     for one in branch:
+        if one.wanted and one.domain == "field" and one.test.operator == "!=" and _sibling(one.test) == one.name:
+            yield Signed("field", one.name, _UNLIKE_ITSELF)
         if one.wanted and one.test.operator in ORDERINGS and (name := _sibling(one.test)) is not None:
             yield Signed("field", name, _ORDERED)
 

@@ -2,7 +2,8 @@
 
 A mutant is killed where its own pair no longer fits, where it fires on a point at which the effect did not show, or where it
 is silent on a point that the rule claims rightly, and no other rule claims. What survives is put to proof: an equivalent
-mutant fires on the same configs; a masked one differs only on configs that another confirmed rule refuses in any case.
+mutant fires on the same configs; a masked one differs only on configs that another confirmed rule refuses in any case, or of
+which another claims the same.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from llem_rules.replay.crossing import Crossing
+from llem_rules.replay.crossing import Crossing, family
 from llem_rules.replay.hunting import hunt
 from llem_rules.replay.plan import Plan
 from llem_rules.replay.points import Kwargs, Siblings, key_of
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import REACHES, RuleBase
 from llem_rules.rules.mutants import Mutant, mutants_of
-from llem_rules.rules.predicates import AllOf, AnyOf, Not, Predicate, fields_of
+from llem_rules.rules.predicates import AnyOf, Predicate, fields_of
+from llem_rules.verification.differing import sides
 from llem_rules.verification.scores import share
 
 End = Literal["killed", "equivalent", "masked", "alike", "survived"]
@@ -28,7 +30,7 @@ ENDS: tuple[End, ...] = ("killed", "equivalent", "masked", "alike", "survived")
 Within = Callable[[Predicate, Predicate, Mapping[str, Any]], bool]  # whether the one is proved to imply the other
 Progress = Callable[[int, int], None]
 _ALIKE = 5  # configs that tell a mutant apart and on which the library gives both right, from which it counts as alike
-_REFUSALS = 12  # other rules that a difference is held against together
+_BESIDE = 12  # other rules that a difference is held against together
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Tally:
         """The share of killed ones among those that some config could tell from the rule; 1 where there are none."""
         return share(self.ends["killed"], self.ends["killed"] + self.ends["survived"])
 
+    @property
+    def least(self) -> float:
+        """The score if all that are alike counted as survived: what is shown of the rule by its own evidence alone."""
+        return share(self.ends["killed"], self.mutants - self.ends["equivalent"] - self.ends["masked"])
+
 
 class Mutation:
     """Judges mutants of rules against what was seen. ``rules``: the confirmed ones; ``defaults``: decoded, by native type."""
@@ -74,6 +81,7 @@ class Mutation:
         self._crossing = crossing
         self._defaults = defaults
         self._within = within
+        self._ids = frozenset(rule.id for rule in rules)
 
     def judge(self, progress: Progress) -> list[Ended]:
         """Every mutant of every rule with its end, in the order of the rules."""
@@ -106,28 +114,36 @@ class Mutation:
         if decisive.kills(mutant):
             return "killed"
         defaults = self._defaults.get(rule.native_type, {})
-        lost, gained = AllOf((rule.predicate, Not(mutant))), AllOf((mutant, Not(rule.predicate)))
-        sides = [one for one in (lost, gained) if not self._within(one, AnyOf(()), defaults)]
-        if not sides:
+        open_sides = [one for one in sides(rule.predicate, mutant) if not self._within(one, AnyOf(()), defaults)]
+        if not open_sides:
             return "equivalent"
-        refused = AnyOf(tuple(self._refusals(rule)))
-        if all(self._within(one, refused, defaults) for one in sides):
+        beside = AnyOf(tuple(self._beside(rule)))
+        if all(self._within(one, beside, defaults) for one in open_sides):
             return "masked"
         return "alike" if decisive.alike(mutant) >= _ALIKE else "survived"
 
-    def _refusals(self, rule: RuleBase) -> Iterator[Predicate]:
-        """When other rules refuse configs, at this rule's stage or before: those that speak of its fields."""
+    def _beside(self, rule: RuleBase) -> Iterator[Predicate]:
+        """When other rules that speak of its fields refuse configs, at this rule's stage or before, or claim the same."""
         own = set(fields_of(rule.predicate))
         near = [
             (len(read - own), other.id, other)
-            for other in self._rules
-            if other.native_type == rule.native_type
-            and other is not rule
-            and other.expected.effect == "error"
-            and REACHES.index(other.reach) <= REACHES.index(rule.reach)
+            for other in self._crossing.rules_of[rule.native_type]
+            if other is not rule
+            and other.id in self._ids
+            and (_refuses_before(other, rule) or _claims_as(other, rule))
             and (read := set(fields_of(other.predicate))) & own
         ]
-        yield from (other.predicate for strange, _, other in sorted(near)[:_REFUSALS] if strange <= 1)
+        yield from (other.predicate for strange, _, other in sorted(near)[:_BESIDE] if strange <= 1)
+
+
+def _refuses_before(other: RuleBase, rule: RuleBase) -> bool:
+    return other.expected.effect == "error" and REACHES.index(other.reach) <= REACHES.index(rule.reach)
+
+
+def _claims_as(other: RuleBase, rule: RuleBase) -> bool:
+    """Whether what another rule claims where it fires leaves nothing for this one to say (as ``claimed_by_another`` has it)."""
+    named = other.dormant_fields or fields_of(other.predicate, references=False)
+    return family(other) == family(rule) and other.reach == rule.reach and set(rule.dormant_fields) <= set(named)
 
 
 class _Decisive:

@@ -79,6 +79,11 @@ class Containers(BaseModel):
     row: tuple[int, ...] = ()
     table: dict[Any, Any] = {}
     strict_list: list[Any] = Field([], strict=True)
+    named: dict[str, int] = {}
+    options: dict[str, dict[str, Any]] = {}
+    lists: dict[str, list[float]] = {}
+    rows: list[list[int]] = []
+    kinds: dict[str, Literal["a", "b"]] = {}
 
 
 class Unions(BaseModel):
