@@ -18,7 +18,8 @@ class Facts:
     """The library's version and what it runs on. ``fork_unclean``: why the worker must not fork; empty when it may.
 
     ``confinement``: what the worker can reach (see ``inside/confinement.py``). ``compute_capability`` is the first GPU's,
-    ``gpus`` how many it may use, ``cuda`` what torch was built with; nothing without one. ``image``: of its container, by digest.
+    ``gpus`` how many it may use, ``cuda`` what torch was built with; nothing without one. ``image``: of its container, by
+    digest.
     ``files``: the engine's own small files, by name.
     """
 

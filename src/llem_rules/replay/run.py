@@ -71,9 +71,9 @@ class Work:
     described: Mapping[str, Mapping[str, Any]]
     surroundings: Surroundings
     wide: bool = False
-    away: bool = False
     twice: bool = True
     judged: Collection[str] | None = None
+    away: bool = False
     defaults: Mapping[str, Mapping[str, Any]] = field(init=False)
     plan: Plan = field(init=False)
     _crossed: list[tuple[Mapping[int, Raw], Crossing]] = field(default_factory=list)
