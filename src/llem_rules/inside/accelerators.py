@@ -55,7 +55,7 @@ def memory_used(index: int = 0) -> Optional[int]:
 
 
 def end_management() -> None:
-    """End every use of the management library in this process: it keeps a thread, which no child would have."""
+    """End every use of the management library in this process, so that each child begins its own."""
     try:
         nvml = ctypes.CDLL(_NVML, mode=_ONLY_IF_LOADED)
     except OSError:

@@ -8,6 +8,8 @@ from typing import Any, Dict, List, Tuple
 from .accelerators import driver_is_up, end_management
 from .hugepages import collapse
 
+_OF_MANAGEMENT = "cuda0"
+
 
 def thread_names() -> List[str]:
     """The names of all threads of this process, native ones too, as the kernel knows them."""
@@ -30,14 +32,16 @@ def thread_names() -> List[str]:
 def why_not_to_fork() -> List[str]:
     """Reasons against forking this process; empty when it is clean."""
     reasons = []
-    names = thread_names()
+    up = driver_is_up()
+    # Asking how many GPUs there are leaves a thread of the management library, whose uses were ended: a child begins its own.
+    names = [name for name in thread_names() if up or not name.startswith(_OF_MANAGEMENT)]
     if len(names) > 1:
         reasons.append("%d threads: %s" % (len(names), ", ".join(names)))
     torch = sys.modules.get("torch")
     cuda = getattr(torch, "cuda", None)
     if cuda is not None and cuda.is_initialized():
         reasons.append("a CUDA context exists")
-    elif driver_is_up():
+    elif up:
         reasons.append("the CUDA driver is initialised")
     return reasons
 
