@@ -164,7 +164,7 @@ class Judge:
             if crossed.cell == "false_positive":
                 otherwise = crossed.showing.otherwise if crossed.showing is not None else ()
                 noisy.append((point, "; ".join(otherwise) or f"the library shows {seen.effect}"))
-            elif crossed.cell == "false_negative":
+            elif crossed.cell == "false_negative" and not verdict.elsewhere:  # of this platform it claims nothing
                 missing.append((point, "the effect shows although the predicate is false"))
         if not verdict.divergences:  # the pair's own divergence says it better
             _add_smallest("noisy", noisy, verdict)
