@@ -141,6 +141,8 @@ UNSOLVED_RULES: dict[str, str] = {
         ),
         "a condition alone names no folder whose config.json could be asked",
     ),
+    "vllm.EngineArgs.log_config_file-a-folder": "a condition alone names no folder that is there",
+    "vllm.EngineArgs.speculative_config-of-tokens-alone": "a mapping of one entry, which is named in another condition",
 }
 
 

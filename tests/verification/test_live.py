@@ -19,10 +19,8 @@ from tests.cli.scratch import RULE, make_project
 publish()
 EVIDENCE = Path("corpus/transformers/invariants.validated.yaml")
 TYPE = "transformers.WatermarkingConfig"
-# context_width below 2 is called wrong, though 1 is legal; no example says so.
-WRONG = RULE.replace('">=": 1', '">=": 2').replace(
-    "kwargs_negative: {context_width: 1}", "kwargs_negative: {context_width: 2}"
-)
+# A context_width of 3 is called wrong, though it is legal; no example says so.
+WRONG = RULE.replace('">=": 1', '">=": 1, "!=": 3')
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +66,12 @@ def test_a_wrong_rule_is_a_false_alarm_shrunk_to_its_cause(capsys: pytest.Captur
     assert scores["false_errors"] > 0
     [item] = [one for one in report["items"] if one["kind"] == "false_alarm"]
     assert item["cause"] == f"{TYPE}.context_width-at-least-one"
-    assert item["minimal"][0]["kwargs"] == {"context_width": 1}
+    assert item["minimal"][0]["kwargs"] == {"context_width": 3}
     assert item["minimal"][0]["try"].startswith(f"llem-rules try transformers --type {TYPE} --kwargs")
     missed = [one for one in report["items"] if one["kind"] == "missed"]
     assert {one["cause"].split(":")[1] for one in missed} == {"WatermarkingConfig.validate"}
     saved = [json.loads(line) for line in Path("wrong.jsonl").read_text().splitlines()]
-    assert {"context_width": 1} in [one["kwargs"] for one in saved]
+    assert {"context_width": 3} in [one["kwargs"] for one in saved]
 
 
 @pytest.mark.usefixtures("project")
@@ -103,7 +101,7 @@ def test_saved_disagreements_are_regressions_until_they_are_mended(
     project: Path, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     saved = project / "saved.jsonl"
-    saved.write_text(json.dumps({"native_type": TYPE, "kwargs": {"context_width": 1}}) + "\n")
+    saved.write_text(json.dumps({"native_type": TYPE, "kwargs": {"context_width": 3}}) + "\n")
     found, report = _verify(["--replay", str(saved)], capsys)
     assert (found, report["summary"]["bars"]) == (code, {"no disagreement": code == 0})
 

@@ -68,12 +68,18 @@ def clears(after: Judgement, before: Judgement, rule: str | None = None) -> bool
     """Whether a rule is silent afterwards (None: whichever it is), and nothing worse has come."""
     known = {one.rule.id for one in before.findings}
     ids = {one.rule.id for one in after.findings if one.effect != "pass"}
-    if rule in ids or len(after.undecided) > len(before.undecided):
+    if rule in ids or _open(after, before) > _open(before, before):
         return False
     if before.effect == "error" and after.effect != "error":
         return True  # what a refusal hid may show now: it is the next finding, not this one's doing
     worse = SEVERITY.index(after.effect) < SEVERITY.index(before.effect)
     return not worse and ids <= known
+
+
+def _open(judgement: Judgement, before: Judgement) -> int:
+    """How many rules are left undecided that would say as bad as what is to be cleared, or worse."""
+    worst = SEVERITY.index(before.effect)
+    return sum(SEVERITY.index(rule.expected.effect) <= worst for rule in judgement.undecided)
 
 
 def _changes(corpus: CompiledCorpus, native_type: str, kwargs: Mapping[str, Any], finding: Finding) -> Iterator[Fix]:
