@@ -93,7 +93,7 @@ def test_the_document(what: str, key: str, value: Any, capsys: pytest.CaptureFix
             "transformers.AqlmConfig.in_group_size-not-an-int",
             ["holds on  cpu, cuda", "on cuda   confirmed: all that was seen"],
         ),
-        ("transformers.GenerationConfig._commit_hash-dropped", ["1 fired and showed it", "on cuda"]),
+        ("transformers.GenerationConfig._commit_hash-dropped", ["1 fired and showed it, 601 neither", "NVIDIA H100"]),
     ],
 )
 def test_what_other_platforms_showed(rule: str, says: list[str], capsys: pytest.CaptureFixture[str]) -> None:
