@@ -8,7 +8,7 @@ from llem_rules.cli.replaying import How, reported, subject_of
 from llem_rules.corpus.locate import shown
 from llem_rules.environments import Limits
 from llem_rules.environments.facts import same_version
-from llem_rules.portable.back import judged, read_brought
+from llem_rules.portable.back import HOME, judged, read_brought
 from llem_rules.portable.kept import keep
 from llem_rules.reporting.console import note
 from llem_rules.reporting.replay_report import EngineReport
@@ -28,7 +28,7 @@ def import_evidence(path: Path, *, to: Path | None, write: bool) -> EngineReport
     subject = subject_of(brought.engine, brought.asked)
     pinned = same_version(found, subject.versions.library.current_version)
     result = judged(brought, subject.rules)
-    home = pinned and result.facts.device == "cpu"
+    home = pinned and result.facts.device == HOME
     if not home and write and to is None:
         current = subject.versions.library.current_version
         beside = f"`replay {brought.engine}` puts it beside its own evidence"

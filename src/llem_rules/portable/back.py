@@ -15,7 +15,7 @@ from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Model, RuleBase
 from llem_rules.rules.reading import Declared, Kind
 
-_HOME = "cpu"  # where the pairs of all rules were chosen
+HOME = "cpu"  # where the pairs of all rules were chosen
 _NOT_ASKED = {"unchecked": {"reason": "not-asked", "detail": "the bundle was made before this case was there"}}
 
 
@@ -69,7 +69,7 @@ def judged(brought: Brought, rules: Sequence[RuleBase]) -> Replay:
     described = {name: Declared(plain, brought.readings.get(name)) for name, plain in brought.defaults.items()}
     known = {rule.native_type for rule in rules}
     described |= {name: Declared({}, None) for name in known - described.keys()}
-    work = Work(rules, described, facts.surroundings, away=facts.device != _HOME)
+    work = Work(rules, described, facts.surroundings, away=facts.device != HOME)
     points = [Point(one["native_type"], one["kwargs"], one["reach"]) for one in brought.cases]
     first = {point.key: raw for point, raw in zip(points, brought.seen, strict=True)}
     again = {points[index].key: raw for index, raw in zip(brought.again, brought.seen_again, strict=True)}
