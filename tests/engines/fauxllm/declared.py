@@ -24,6 +24,7 @@ class Ge:
 class Colour(enum.Enum):
     RED = 1
     BLUE = 2
+    VIOLET = (1, 2)  # no JSON value reaches it
 
 
 class Signature:
