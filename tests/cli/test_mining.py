@@ -18,6 +18,7 @@ publish()
 GENERATION = "transformers.GenerationConfig"
 
 
+@pytest.mark.slow
 def test_mining_ends_every_candidate_and_makes_the_committed_corpus(capsys: pytest.CaptureFixture[str]) -> None:
     path = find_project().corpus_dir("transformers") / PROPOSED
     before = path.read_bytes()

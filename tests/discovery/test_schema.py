@@ -72,6 +72,7 @@ def test_most_fields_have_a_type_and_where_none_is_known_it_says_so(engine: str)
     assert len(untyped) <= 0.1 * sum(len(one["properties"]) for one in document["$defs"].values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_public_field_is_there(engine: str) -> None:
     session = live_session(engine)

@@ -104,7 +104,10 @@ DECLARED: list[tuple[str, dict[str, tuple[dict[str, Any], str | None]]]] = [
         "declared.Data",
         {
             "bounded": ({"type": "integer", "minimum": 1, "exclusiveMaximum": 9}, "dataclass"),
-            "colour": ({"enum": [1, 2], "x-class": "fauxllm.declared.Colour", "x-names": ["BLUE", "RED", "VIOLET"]}, "dataclass"),
+            "colour": (
+                {"enum": [1, 2], "x-class": "fauxllm.declared.Colour", "x-names": ["BLUE", "RED", "VIOLET"]},
+                "dataclass",
+            ),
             "old": ({"type": "boolean"}, "dataclass"),
         },
     ),

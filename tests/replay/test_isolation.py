@@ -26,6 +26,7 @@ def _seen(engine: str, cases: list[dict[str, Any]]) -> list[object]:
     return [Observation.from_raw(raw).fingerprint() for raw in live_session(engine).run(cases)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["transformers", pytest.param("vllm", marks=pytest.mark.xdist_group("vllm"))])
 def test_random_order_shows_the_same_as_file_order(engine: str) -> None:
     cases = _cases(engine)

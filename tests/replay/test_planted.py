@@ -163,8 +163,12 @@ def test_every_planted_fault_is_caught_and_named(engine: str, wanted: int) -> No
     session, rules = live_session(engine), all_rules(engine)
     types = sorted({rule.native_type for rule in rules})
     planter = Planter(rules, live_defaults(session, types))
-    by_rule = {rule.id: next((found for b in bounds_of(rule) if (found := planter.faults(b))), []) for rule in rules}
-    chosen = [faults for faults in by_rule.values() if faults][:WANTED]
+    with_room = (
+        (rule, found)
+        for rule in rules
+        if (found := next((found for b in bounds_of(rule) if (found := planter.faults(b))), None))
+    )
+    originals, chosen = zip(*itertools.islice(with_room, WANTED), strict=True)
     assert len(chosen) >= wanted, f"the test needs {wanted} rules with room for all four faults, found {len(chosen)}"
     planted = [fault for faults in chosen for fault in faults]
     result = replay_rules(session, [rule for rule, _ in planted], lambda _done, _total: None)
@@ -175,6 +179,5 @@ def test_every_planted_fault_is_caught_and_named(engine: str, wanted: int) -> No
             wrong.append(f"{rule.id}: {verdict.outcome} {sorted(kinds)}, expected {sorted(expected)}")
     assert not wrong, "\n".join(wrong)
     # The control: what the mutants were made from is right.
-    originals = [rule for rule in rules if by_rule[rule.id] in chosen]
-    control = replay_rules(session, originals, lambda _done, _total: None)
+    control = replay_rules(session, list(originals), lambda _done, _total: None)
     assert [verdict.rule.id for verdict in control.verdicts if verdict.outcome != "confirmed"] == []
