@@ -164,9 +164,7 @@ def test_every_planted_fault_is_caught_and_named(engine: str, wanted: int) -> No
     types = sorted({rule.native_type for rule in rules})
     planter = Planter(rules, live_defaults(session, types))
     with_room = (
-        (rule, found)
-        for rule in rules
-        if (found := next((found for b in bounds_of(rule) if (found := planter.faults(b))), None))
+        (rule, found) for rule in rules if (found := next(filter(None, map(planter.faults, bounds_of(rule))), None))
     )
     originals, chosen = zip(*itertools.islice(with_room, WANTED), strict=True)
     assert len(chosen) >= wanted, f"the test needs {wanted} rules with room for all four faults, found {len(chosen)}"
