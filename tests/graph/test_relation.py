@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from llem_rules.graph.points import Point
 from llem_rules.graph.relation import Relation, relate
-from llem_rules.mining.search import Ground
+from llem_rules.mining.ground import Ground
 from llem_rules.rules import Config, parse_predicate
 from llem_rules.rules.predicates import Predicate
 

@@ -18,7 +18,7 @@ from llem_rules.graph.relation import relate
 from llem_rules.graph.severity import default_table, missing_rows
 from llem_rules.graph.sides import Side
 from llem_rules.graph.usage import Parameter, curated_parameters, read_configs
-from llem_rules.mining.search import Ground
+from llem_rules.mining.ground import Ground
 from llem_rules.rules import compile_predicate, parse_predicate
 from llem_rules.rules.failure import Failure
 from tests.graph.build import compared, entry, rule

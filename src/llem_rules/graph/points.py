@@ -11,8 +11,9 @@ from typing import Any
 
 from llem_rules.graph.crossed import crossed
 from llem_rules.mining.assume import assumptions
+from llem_rules.mining.ground import Ground
 from llem_rules.mining.samples import tests_by_path, values_for
-from llem_rules.mining.search import Ground, Search
+from llem_rules.mining.search import Search
 from llem_rules.rules.branches import Branch, branches
 from llem_rules.rules.cells import cells_for
 from llem_rules.rules.config import NOWHERE, Config, Surroundings

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from llem_rules.graph.points import Point, grid, natural
 from llem_rules.graph.within import surely_within
 from llem_rules.mining.fingerprint import normal_form
-from llem_rules.mining.search import Ground
+from llem_rules.mining.ground import Ground
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.predicates import AllOf, Not, Predicate
 

@@ -17,7 +17,7 @@ from llem_rules.graph.changes.rules import RuleAdded, RuleRemoved
 from llem_rules.graph.points import Point, natural
 from llem_rules.graph.sides import Entry
 from llem_rules.graph.version import Version, works
-from llem_rules.mining.search import Ground
+from llem_rules.mining.ground import Ground
 from llem_rules.replay.points import boundary_points
 from llem_rules.rules.kinds import REACHES, RuleBase
 from llem_rules.rules.observation import Observation

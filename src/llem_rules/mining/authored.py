@@ -34,7 +34,8 @@ def told_by(
     if twin is not None:
         return Told("the authored rule says the same", twin.id)
     near = [one for one in authored if same_site(one, rule)]
-    others = [one for one in authored if one not in near]
+    own = set(map(id, near))
+    others = [one for one in authored if id(one) not in own]
     if near:
         rule = _sketched(rule, ground)
         twin = next((one for one in near if agree(one, rule, ground, others)), None)
@@ -46,8 +47,8 @@ def told_by(
         proof = "wherever it was seen"  # what an inferred condition claims beyond that is a guess
     if proof is None:
         return None
-    names = ", ".join(one.id for one in sure[:3]) + (" and others" if len(sure) > 3 else "")
-    return Told(f"covered ({proof}) by authored rules at the same site: {names}")
+    some = ", ".join(one.id for one in sure[:3]) + (" and others" if len(sure) > 3 else "")
+    return Told(f"covered ({proof}) by authored rules at the same site: {some}")
 
 
 def _sketched(rule: RuleBase, ground: Ground) -> RuleBase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from llem_rules.mining.search import Blame, Ground
+from llem_rules.mining.ground import Blame, Ground
 from llem_rules.rules.config import Config
 from llem_rules.rules.kinds import RuleBase
 

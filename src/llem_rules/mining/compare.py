@@ -89,39 +89,56 @@ def covered(rule: RuleBase, others: Sequence[RuleBase], ground: Ground, refusals
     """
     if implies(rule.predicate, AnyOf(tuple(other.predicate for other in others))):
         return "proved"
-    seen = [
-        any(other.fires(config) for other in others)
-        for config in points([rule, *others], ground, refusals)
-        if rule.fires(config)
-    ]
-    return "sampled" if len(seen) >= _SEVERAL and all(seen) else None
+    seen = 0
+    around = Around([rule, *others], ground, refusals)
+    for config in around.points():
+        if not rule.fires(config):
+            continue
+        held = any(other.fires(config) for other in others)
+        if (not held or seen < _SEVERAL) and around.is_clear(config):
+            if not held:
+                return None
+            seen += 1
+    return "sampled" if seen >= _SEVERAL else None
 
 
 def agree(one: RuleBase, two: RuleBase, ground: Ground, refusals: Sequence[RuleBase]) -> bool:
     """Whether two rules of one site say the same of every sampled config: several on which both fire, several on which not."""
-    said = {True: 0, False: 0, None: 0}
-    for config in points([one, two], ground, refusals):
+    said = {True: 0, False: 0, None: _SEVERAL}
+    around = Around([one, two], ground, refusals)
+    for config in around.points():
         left, right = one.fires(config), two.fires(config)
-        if left is not right:
-            return False
-        said[left] += 1
+        # Whether others refuse a config is asked last, and only where it matters: there are many of them.
+        if (left is not right or said[left] < _SEVERAL) and around.is_clear(config):
+            if left is not right:
+                return False
+            said[left] += 1
     return said[True] >= _SEVERAL and said[False] >= _SEVERAL
 
 
-def points(rules: Sequence[RuleBase], ground: Ground, refusals: Iterable[RuleBase]) -> Iterator[Config]:
-    """Configs around the rules' examples, one or two fields changed, on which no other rule sees a refusal."""
-    others = [rule for rule in refusals if rule.expected.effect == "error" and rule not in rules]
-    tests = _tests([rule.predicate for rule in rules])
-    examples = [kwargs for rule in rules for kwargs in (rule.kwargs_positive, rule.kwargs_negative)]
-    made: dict[str, Kwargs] = {repr(kwargs): kwargs for kwargs in ({}, *examples)}
-    for base in list(made.values()):
-        for path, own in tests.items():
-            for new in _changed(base, path, own, ground):
-                made.setdefault(repr(new), new)
-    for kwargs in list(made.values())[:_MOST_POINTS]:
-        config = ground.config(kwargs)
-        if not any(other.fires(config) for other in others):
-            yield config
+class Around:
+    """Configs around the examples of rules: one or two fields changed. ``refusals``: others that may refuse them."""
+
+    def __init__(self, rules: Sequence[RuleBase], ground: Ground, refusals: Iterable[RuleBase]) -> None:
+        self._rules, self._ground = rules, ground
+        own = set(map(id, rules))
+        self._others = [rule for rule in refusals if rule.expected.effect == "error" and id(rule) not in own]
+
+    def points(self) -> Iterator[Config]:
+        """The configs."""
+        tests = _tests([rule.predicate for rule in self._rules])
+        examples = [kwargs for rule in self._rules for kwargs in (rule.kwargs_positive, rule.kwargs_negative)]
+        made: dict[str, Kwargs] = {repr(kwargs): kwargs for kwargs in ({}, *examples)}
+        for base in list(made.values()):
+            for path, own in tests.items():
+                for new in _changed(base, path, own, self._ground):
+                    made.setdefault(repr(new), new)
+        for kwargs in list(made.values())[:_MOST_POINTS]:
+            yield self._ground.config(kwargs)
+
+    def is_clear(self, config: Config) -> bool:
+        """Whether no other rule sees a refusal."""
+        return not any(other.fires(config) for other in self._others)
 
 
 def _changed(base: Kwargs, path: str, tests: Sequence[Test], ground: Ground) -> Iterator[Kwargs]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from llem_rules.mining.blames import Blames
 from llem_rules.mining.compare import place_of, same_site
+from llem_rules.mining.ground import Blame, Ground
 from llem_rules.mining.model import Candidate
-from llem_rules.mining.search import Blame, Ground
 from llem_rules.rules.kinds import AddedBy, RuleBase
 
 

@@ -1,15 +1,38 @@
-"""What authored rules teach about a native type: values that are accepted somewhere, and objects that its fields hold."""
+"""What is known about a native type, and what authored rules teach of it: accepted values, and objects that its fields hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from llem_rules.mining.search import Ground
+from llem_rules.rules.config import NOWHERE, Config, Surroundings
 from llem_rules.rules.kinds import RuleBase
+from llem_rules.rules.values import decode
 
 _MOST = 8
+_PLAIN = frozenset({bool, float, int, str, type(None)})  # these are what they decode to
+Blame = Callable[[Config], int]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is known about a native type: decoded defaults, types of object that its fields hold, where it runs.
+
+    ``usual``: values (in the tagged form) by path, that are known to be accepted somewhere.
+    ``blame`` counts what else a config is refused or changed for: a pair that is clear of that is chosen first.
+    """
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    usual: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    surroundings: Surroundings = NOWHERE
+    blame: Blame = lambda _config: 0
+
+    def config(self, kwargs: Mapping[str, Any], surroundings: Surroundings | None = None) -> Config:
+        """Kwargs in the tagged form as the evaluator sees them; the defaults are decoded already."""
+        given = {name: value if type(value) in _PLAIN else decode(value) for name, value in kwargs.items()}
+        return Config(given, self.defaults, None, self.surroundings if surroundings is None else surroundings)
 
 
 def with_examples(ground: Ground, rules: Iterable[RuleBase]) -> Ground:

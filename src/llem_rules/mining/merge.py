@@ -127,14 +127,16 @@ class _Merge:
         near: dict[Hashable, list[Entry]] = defaultdict(list)
         for entry in entries:
             near[claim_of(entry.rule), place_of(entry.rule)].append(entry)
-        for entry in entries:
+        def wider(entry: Entry) -> str | None:
             others = near[claim_of(entry.rule), place_of(entry.rule)]
-            wider = next((one for one in others if one is not entry and _subsumes(one.rule, entry.rule)), None)
-            if wider is None:
+            return next((one.rule.id for one in others if one is not entry and _subsumes(one.rule, entry.rule)), None)
+
+        for entry, name in zip(entries, shared(wider, entries), strict=True):
+            if name is None:
                 kept.append(entry)
                 continue
             for candidate in (entry.candidate, *entry.same):
-                self._end(candidate, f"subsumed: {wider.rule.id} fires wherever it does, at the same site")
+                self._end(candidate, f"subsumed: {name} fires wherever it does, at the same site")
         return kept
 
     def _ground(self, native_type: str) -> Ground:

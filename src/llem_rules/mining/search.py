@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from llem_rules.mining.ground import Ground
 from llem_rules.mining.samples import tests_by_path, values_for
 from llem_rules.mining.steps import Habits, habits_of, step_between
 from llem_rules.rules.branches import Branch, Signed
-from llem_rules.rules.config import NOWHERE, Config, Surroundings
+from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.evaluate import Fires, compile_predicate
 from llem_rules.rules.expressions import Expression
 from llem_rules.rules.placing import GONE, Kwargs, placed
 from llem_rules.rules.predicates import Field, Predicate, Test
-from llem_rules.rules.values import decode
 
 _POSITIVES, _TRIES, _JUDGED = 12, 600, 40
 _REFERRED = (2, [1], 4, 1, 3, 0, [1, 2], "a", True)
-Blame = Callable[[Config], int]
 
 
 @dataclass(frozen=True)
@@ -28,26 +28,6 @@ class Pair:
 
     positive: Kwargs
     negative: Kwargs
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What is known about a native type: decoded defaults, types of object that its fields hold, where it runs.
-
-    ``usual``: values (in the tagged form) by path, that are known to be accepted somewhere.
-    ``blame`` counts what else a config is refused or changed for: a pair that is clear of that is chosen first.
-    """
-
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    usual: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    surroundings: Surroundings = NOWHERE
-    blame: Blame = lambda _config: 0
-
-    def config(self, kwargs: Mapping[str, Any], surroundings: Surroundings | None = None) -> Config:
-        """Kwargs in the tagged form as the evaluator sees them; the defaults are decoded already."""
-        given = {name: decode(value) for name, value in kwargs.items()}
-        return Config(given, self.defaults, None, self.surroundings if surroundings is None else surroundings)
 
 
 class Search:
@@ -59,6 +39,7 @@ class Search:
         self._fires: Fires = compile_predicate(predicate)
         self._tests: dict[str, list[Test]] = {}
         self._known: dict[str, Habits] = {}
+        self._checks: dict[tuple[str, int], tuple[Test, Fires]] = {}
         for path, tests in tests_by_path(predicate):
             self._tests.setdefault(path, []).extend(tests)
         paths = {*self._tests, *(name for test in self._all() for name in _referred(test.operand))}
@@ -81,18 +62,40 @@ class Search:
 
     def best(self, positives: Sequence[Kwargs]) -> Pair | None:
         """The pair that is least to blame for other things, and whose step is the smallest."""
-        pairs: list[tuple[tuple[Any, ...], Pair]] = []
+        nearest: list[tuple[tuple[Any, ...], Pair]] = []  # sorted, at most _JUDGED
+        seen = 0
         for place, positive in enumerate(positives):
             odd = self._odd(positive)
-            for negative, step, strange in self._steps(positive):
+            for negative, old, value, given, habits in self._steps(positive):
+                seen += 1
+                strange = odd + 2 * habits.strange(value)
+                if len(nearest) == _JUDGED and strange > nearest[-1][0][0]:
+                    continue  # whether it fires is the costly question
+                size = len(positive) + len(negative)
+                cost = (strange, step_between(old, value, given, habits), size, place, seen)
+                if len(nearest) == _JUDGED and cost > nearest[-1][0]:
+                    continue
                 if self._fires(self._config(negative)) is False:
-                    cost = (odd + 2 * strange, step, len(positive) + len(negative), place, len(pairs))
-                    pairs.append((cost, Pair(positive, negative)))
-        judged = sorted(pairs, key=lambda one: one[0])[:_JUDGED]
-        if not judged:
-            return None
-        blames = [self._blame(pair.negative) * 2 + self._blame(pair.positive) for _, pair in judged]
-        return min(zip(blames, judged, strict=True), key=lambda one: (one[0], one[1][0]))[1][1]
+                    insort(nearest, (cost, Pair(positive, negative)), key=lambda one: one[0])
+                    del nearest[_JUDGED:]
+        return self._least_to_blame([pair for _, pair in nearest])
+
+    def _least_to_blame(self, pairs: Sequence[Pair]) -> Pair | None:
+        """The first of those of least blame."""
+        best: tuple[int, Pair] | None = None
+        known: dict[int, int] = {}  # of positives, which stand in many pairs
+        for pair in pairs:
+            own = id(pair.positive)
+            if own not in known:
+                known[own] = self._blame(pair.positive)
+            if best is not None and known[own] >= best[0]:
+                continue
+            blame = self._blame(pair.negative) * 2 + known[own]
+            if best is None or blame < best[0]:
+                best = (blame, pair)
+            if blame == 0:
+                break
+        return None if best is None else best[1]
 
     def between(self, positive: Kwargs, negative: Kwargs) -> Pair | None:
         """Where the answer turns on the way from one to the other, a field at a time."""
@@ -147,14 +150,18 @@ class Search:
 
     def _fitting(self, kwargs: Kwargs, path: str, group: list[Signed]) -> Iterator[Kwargs]:
         tests = [one.test for one in group]
-        checks = [
-            (compile_predicate(Field(path, (one.test,))), one) for one in group if one.test.operator != "required_key"
-        ]
+        checks = [(self._check(path, one.test), one) for one in group if one.test.operator != "required_key"]
         for value in (GONE, *(self._values(path, tests, self._config(kwargs)) if group else _REFERRED)):
             for new in self._placed(kwargs, path, value):
                 config = self._config(new)
                 if all(check(config) in (one.wanted, None) for check, one in checks):
                     yield new
+
+    def _check(self, path: str, test: Test) -> Fires:
+        key = (path, id(test))  # the test is kept, so that its id stays its own
+        if key not in self._checks:
+            self._checks[key] = test, compile_predicate(Field(path, (test,)))
+        return self._checks[key][1]
 
     def _values(self, path: str, tests: Sequence[Test], config: Config) -> list[Any]:
         found = values_for(tests, self._default(path), config, self._ground.usual.get(path, ()))
@@ -173,8 +180,8 @@ class Search:
         name = path.partition(".")[0]
         return placed(kwargs, path, value, self._ground.holders, self._ground.defaults.get(name))
 
-    def _steps(self, positive: Kwargs) -> Iterator[tuple[Kwargs, tuple[int, float], bool]]:
-        """Kwargs that differ from the positive in one field, with the size of the step, and whether it is an odd one."""
+    def _steps(self, positive: Kwargs) -> Iterator[tuple[Kwargs, Any, Any, bool, Habits]]:
+        """Kwargs that differ from the positive in one field: with the old value, the new one, whether the old was given."""
         config = self._config(positive)
         paths = dict.fromkeys(
             (*self._tests, *positive, *(name for test in self._all() for name in _referred(test.operand)))
@@ -186,7 +193,7 @@ class Search:
             for value in (GONE, *self._values(path, self._tests.get(path, []), config)):
                 for new in self._placed(positive, path, value):
                     if new != positive or repr(new) != repr(positive):
-                        yield new, step_between(old, value, given, habits), habits.strange(value)
+                        yield new, old, value, given, habits
 
     def _all(self) -> Iterator[Test]:
         for tests in self._tests.values():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from llem_rules.mining.assume import assumptions
-from llem_rules.mining.search import Ground, Pair, Search
+from llem_rules.mining.ground import Ground
+from llem_rules.mining.search import Pair, Search
 from llem_rules.rules.branches import Branch, branches
 from llem_rules.rules.contradictions import contradiction
 from llem_rules.rules.expressions import split_section

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from llem_rules.replay.plan import Plan
 from llem_rules.rules.config import Config, Surroundings
+from llem_rules.rules.evaluate import Truth
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.observation import Observation
 from llem_rules.rules.predicates import fields_of
@@ -64,6 +65,8 @@ class Crossing:
             self._points_of[plan.points[index].native_type].append(index)
         self._about: dict[tuple[str, str], list[int]] = {}
         self._known: dict[str, dict[int, Crossed]] = {}
+        self._empty = {name: Config({}, of_type, None, surroundings) for name, of_type in known.items()}
+        self._without: dict[str, Truth] = {}
 
     def of(self, rule: RuleBase) -> Mapping[int, Crossed]:
         """The rule on every point that speaks about it."""
@@ -90,7 +93,7 @@ class Crossing:
         return shows(rule, self.seen[index], self.configs[index])
 
     def _cross(self, rule: RuleBase, index: int) -> Crossed:
-        seen, fires = self.seen[index], rule.fires(self.configs[index])
+        seen, fires = self.seen[index], self._fires(rule, index)
         if seen.unchecked or fires is None:
             return Crossed("unchecked" if seen.unchecked else "unknown")
         if fires:
@@ -102,6 +105,15 @@ class Crossing:
         showing = self.shows(rule, index)
         missed = not showing.compared and self._unexplained(rule, index)
         return Crossed("false_negative" if missed else "true_negative", showing)
+
+    def _fires(self, rule: RuleBase, index: int) -> Truth:
+        """What the rule says of a point: of one that gives none of its fields, what it says of the empty config."""
+        config = self.configs[index]
+        if not config.given.keys().isdisjoint(rule.fields):
+            return rule.fires(config)
+        if rule.id not in self._without:
+            self._without[rule.id] = rule.fires(self._empty.get(rule.native_type, config))
+        return self._without[rule.id]
 
     def _unexplained(self, rule: RuleBase, index: int) -> bool:
         """Whether no other rule, firing here, claims the same effect; a rule of one direction (pass) is never too narrow."""
@@ -115,7 +127,7 @@ class Crossing:
         """Whether another rule, firing here, claims the same effect of the same fields, and it shows."""
         fields = set(rule.dormant_fields)
         for other in self.rules_of[rule.native_type]:
-            if other is rule or family(other) != family(rule) or not other.fires(self.configs[index]):
+            if other is rule or family(other) != family(rule) or not self._fires(other, index):
                 continue
             # A warning claims that its fields act all the same: where only words were seen, that is for the rules to say.
             named = other.dormant_fields or fields_of(other.predicate, references=False)

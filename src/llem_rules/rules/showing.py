@@ -52,7 +52,7 @@ def _is_refusal_of(rule: RuleBase, refusal: Refusal, config: Config) -> bool:
     """Whether ``_refusal_differs`` has nothing to say."""
     wanted = rule.expected.exception
     return (
-        not any(True for _ in _site_differs(rule, refusal.site))
+        _is_at(rule, refusal.site)
         and (wanted is None or wanted.rpartition(".")[2] in refusal.exceptions)
         and (refusal.field is None or _is_about(rule, refusal.field))
         and _says(rule, refusal.message, config)
@@ -86,11 +86,16 @@ def _is_about(rule: RuleBase, name: str) -> bool:
     return not own or name in own
 
 
+def _is_at(rule: RuleBase, site: Any) -> bool:
+    """Whether a place can be the rule's: one that is not known can."""
+    source = rule.source
+    if source is None or site is None:
+        return True
+    return bool(site["file"] == source.file) and _last(site["function"]) == _last(source.function)
+
+
 def _site_differs(rule: RuleBase, site: Any) -> Iterator[str]:
-    if rule.source is None or site is None:
-        return
-    same = site["file"] == rule.source.file and _last(site["function"]) == _last(rule.source.function)
-    if not same:
+    if not _is_at(rule, site):
         yield f"the site is {site['file']}:{site['function']}:{site['line']}"
 
 

@@ -25,8 +25,7 @@ from llem_rules.graph.matching import match
 from llem_rules.graph.points import Point
 from llem_rules.graph.relation import relate
 from llem_rules.graph.sides import Entry, Side
-from llem_rules.mining.ground import with_examples
-from llem_rules.mining.search import Ground
+from llem_rules.mining.ground import Ground, with_examples
 from llem_rules.rules.kinds import SEVERITY, RuleBase
 from llem_rules.rules.values import decode, equal
 
