@@ -127,6 +127,7 @@ class _Merge:
         near: dict[Hashable, list[Entry]] = defaultdict(list)
         for entry in entries:
             near[claim_of(entry.rule), place_of(entry.rule)].append(entry)
+
         def wider(entry: Entry) -> str | None:
             others = near[claim_of(entry.rule), place_of(entry.rule)]
             return next((one.rule.id for one in others if one is not entry and _subsumes(one.rule, entry.rule)), None)
