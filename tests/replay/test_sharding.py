@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pytest
 
 from llem_rules.cli import evidence
 from llem_rules.cli.replaying import subject_of
-from llem_rules.environments import Library, RememberingSession, Session
-from llem_rules.environments.choose import open_session
+from llem_rules.environments import Library, Session
 from llem_rules.environments.gears import Gears
 from llem_rules.replay.evidence import validated_entry
 from llem_rules.replay.plan import Plan, Point
@@ -20,6 +20,7 @@ from llem_rules.replay.sharding import Shard, joined, owned, shard_of, text_of
 from llem_rules.rules import rule_from
 from llem_rules.rules.failure import Failure
 from llem_rules.rules.kinds import Reach, RuleBase
+from tests.live import remembering_session
 from tests.replay.test_judge import ALL, TYPE
 
 FAUX = [
@@ -111,10 +112,16 @@ def test_the_union_is_one_run(of: int, gear: str, session: Session) -> None:
 )
 def test_the_union_is_one_run_of_the_live_library(engine: str, glob: str, of: int, gear: str) -> None:
     subject = subject_of(engine, [glob])
-    with RememberingSession(open_session(engine, "venv", report=lambda _text: None)) as session:
-        whole = replay_rules(Gears(session) if gear == "fast" else session, subject.rules, lambda *_: None)
-        union = joined(shards_of(session, subject.rules, of, gear, engine), subject.rules)
-    assert evidence.text_of(subject.versions, union) == evidence.text_of(subject.versions, whole)
+    union = joined(shards_of(remembering_session(engine), subject.rules, of, gear, engine), subject.rules)
+    assert evidence.text_of(subject.versions, union) == whole(engine, glob, gear)
+
+
+@cache
+def whole(engine: str, glob: str, gear: str) -> str:
+    """The evidence of one run."""
+    subject, session = subject_of(engine, [glob]), remembering_session(engine)
+    replay = replay_rules(Gears(session) if gear == "fast" else session, subject.rules, lambda *_: None)
+    return evidence.text_of(subject.versions, replay)
 
 
 Change = dict[str, Any]
