@@ -12,6 +12,9 @@ from llem_rules.environments import Facts
 from llem_rules.inside.variants import entries_of, place_variant, variant_name
 from llem_rules.rules import Config
 from llem_rules.rules.config import CONFIG_JSON
+from llem_rules.rules.evaluate import compile_predicate
+from llem_rules.rules.parse import parse_predicate
+from llem_rules.rules.tagging import tagged
 from llem_rules.rules.values import decode
 
 TEXT = json.dumps({"size": 1, "kind": "a/b", "list": [1, 2]})
@@ -46,6 +49,33 @@ def test_the_folder_and_what_the_evaluator_takes_it_for(
     files = config.surroundings.files
     assert files is not None
     assert files[config.value("model")] == "folder"
+    assert compile_predicate(parse_predicate({"model": {"holds": "config.json"}}))(config) is True
+    assert compile_predicate(parse_predicate({"model": {"holds": "params.json"}}))(config) is False
+
+
+# A path or a name, and what a case finds there: nothing but what the engine declares, and what the machine has.
+PLACES: list[tuple[Any, str]] = [
+    ({"$file": "tiny"}, "folder"),
+    ({"$file": "tiny/config.json"}, "file"),
+    ({"$file": "tiny/params.json"}, "nothing"),
+    ({"$file": "other"}, "nothing"),
+    (".", "folder"),
+    ("/", "folder"),
+    ("/no/such/place", "nothing"),
+    ("some/repository", "nothing"),
+    ("tiny", "nothing"),
+]
+
+
+@pytest.mark.parametrize(("value", "kind"), PLACES)
+def test_what_a_case_finds_at_a_path(value: Any, kind: str) -> None:
+    config = Config.of({"model": value}, surroundings=_facts().surroundings)
+    assert compile_predicate(parse_predicate({"model": {"path_is": kind}}))(config) is True
+
+
+def test_a_path_of_the_engines_own_is_given_back_as_it_was_written() -> None:
+    assert tagged(decode({"$file": "tiny"})) == {"$file": "tiny"}
+    assert tagged(decode([{"$file": "tiny"}, "tiny"])) == [{"$file": "tiny"}, "tiny"]
 
 
 def test_there_is_no_config_elsewhere() -> None:

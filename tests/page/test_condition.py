@@ -37,6 +37,8 @@ SENTENCES = [
     ({"n": {"distinct": True}}, "n has no item twice"),
     ({"n": {"ordered": "strictly_rising"}}, "n is strictly rising"),
     ({"n": {"path_is": "nothing"}}, "n leads to nothing"),
+    ({"n": {"path_is": "repository"}}, "n leads to a repository in the hub's cache"),
+    ({"n": {"holds": "a.json"}}, 'n is a folder that holds "a.json"'),
     ({"n": {"parent": {"path_is": "folder"}}}, "n lies in a folder that leads to a folder"),
     ({"n": {"lower": {"==": "a"}}}, 'n in lower case is "a"'),
     ({"n": {"contains": "x"}}, 'n contains "x"'),

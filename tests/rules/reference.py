@@ -334,6 +334,15 @@ def holds(value: Any, operator: str, right: Any, world: World, versions: bool = 
         if not isinstance(value, str):
             return False
         return None if known is None else known.get(value, "nothing") == right
+    if operator == "holds":
+        known = world.surroundings.get("files")
+        if not isinstance(value, str):
+            return False
+        return (
+            None
+            if known is None
+            else any(path == (value + "/" * (value[-1:] not in ("", "/")) + right) for path in known)
+        )
     if operator in ("in", "not_in") and isinstance(right, list):
         others = [resolved(item, world) for item in right]
         if any(other is UNKNOWN for other in others):

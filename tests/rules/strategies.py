@@ -122,6 +122,7 @@ OPERATORS: dict[str, st.SearchStrategy[Any]] = {
     "distinct": st.booleans(),
     "ordered": st.sampled_from(ORDERS),
     "path_is": st.sampled_from(PLACES),
+    "holds": st.sampled_from(("x", "x.json", "a/b")),
 }
 NESTED = ("length", "each", "any_item", "keys", "values", "lower", "parent")
 
@@ -198,7 +199,7 @@ whole_domains = {
         versions.filter(lambda v: isinstance(v, str)),
         max_size=1,
     ),
-    "files": st.dictionaries(strings, st.sampled_from(("file", "folder")), max_size=2),
+    "files": st.dictionaries(strings, st.sampled_from(("file", "folder", "repository")), max_size=2),
     "configs": st.dictionaries(strings, st.one_of(st.none(), mappings), max_size=4),
 }
 surroundings = st.fixed_dictionaries({name: st.one_of(st.none(), whole) for name, whole in whole_domains.items()})

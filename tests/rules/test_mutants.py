@@ -57,6 +57,12 @@ TABLE: list[tuple[str, dict[str, Any], list[dict[str, Any]]]] = [
     ("an inner bound", {"x": {"length": {">": 2}}}, [{"x": {"length": {">": 3}}}, {"x": {"length": {">=": 2}}}]),
     ("the edges of a pattern", {"x": {"matches": r"\Aa\Z"}}, [{"x": {"matches": r"a\Z"}}, {"x": {"matches": r"\Aa"}}]),
     ("strictness of an order", {"x": {"ordered": "rising"}}, [{"x": {"ordered": "strictly_rising"}}]),
+    (
+        "what is at a path",
+        {"x": {"path_is": "file"}},
+        [{"x": {"path_is": "repository"}}, {"x": {"path_is": "nothing"}}],
+    ),
+    ("the name of a file", {"x": {"holds": "a.json"}}, [{"x": {"holds": "a.jsonx"}}]),
     ("multiples", {"x": {"multiple_of": 8}}, [{"x": {"multiple_of": 7}}, {"x": {"not_multiple_of": 8}}]),
     ("a field fewer", {"at_most_one_of": ["x", "y", "z"]}, [{"at_most_one_of": ["x", "y"]}]),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from llem_rules.check import Corpus
@@ -48,7 +48,7 @@ def corpus(rules: Iterable[RuleBase] = RULES) -> Corpus:
 
 
 def seen(
-    *, raised: str | None = None, said: str | None = None, level: str = "WARNING", effective: Any = None
+    *, raised: str | None = None, said: str | Sequence[str] | None = None, level: str = "WARNING", effective: Any = None
 ) -> Observation:
     """What a worker saw."""
     raw: dict[str, Any] = {"stage": "construct", "messages": [], "effective": effective or {}}
@@ -56,5 +56,6 @@ def seen(
         raw["exception"] = {"mro": ["ValueError", "Exception"], "type": "ValueError", "message": raised, "field": None,
                             "site": SITE}  # fmt: skip
     if said is not None:
-        raw["messages"] = [{"channel": "logger", "level": level, "text": said, "site": SITE}]
+        texts = [said] if isinstance(said, str) else said
+        raw["messages"] = [{"channel": "logger", "level": level, "text": text, "site": SITE} for text in texts]
     return Observation.from_raw(raw)

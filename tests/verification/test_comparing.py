@@ -43,6 +43,7 @@ CASES: list[tuple[str, dict[str, Any], Observation, list[tuple[str, str]], list[
     ("said at info level only", {"mode": "b", "stop": "x"}, seen(said="stop is not used", level="INFO"),
      [("dormant_announced", "false_alarm")], [("false_alarm", "dormant_announced", f"{TYPE}.stop-unused")]),
     ("warned as said", {"t": 9.0}, seen(said="t=9.0 is odd"), [("warn", "hit")], []),
+    ("warned of one thing twice", {"t": 9.0}, seen(said=("t=9.0 is odd", "still, t=9.0 is odd")), [("warn", "hit")], []),
     ("another warning", {"t": 9.0}, seen(said="t is hot"), [("warn", "false_alarm"), ("dormant_announced", "missed")],
      [("false_alarm", "warn", f"{TYPE}.t-odd"), ("missed", "dormant_announced", f"{AT} (t)")]),
     ("off, and nothing shows", {"n": 100}, seen(), [("pass", "hit")], []),

@@ -306,7 +306,8 @@ ENGINE = Engine(
     },
     imports=("vllm", "vllm.config", "vllm.engine.arg_utils", "vllm.sampling_params"),
     message_helpers=("vllm/logger.py",),
-    once_caches=("vllm.logger", "vllm.envs"),
+    # A tokenizer that was loaded once is not loaded again, and what was said of it not said.
+    once_caches=("vllm.logger", "vllm.envs", "vllm.tokenizers.registry"),
     # model_class_overrides is entered into the registry once a process, and said once.
     resets=(
         "vllm.config.model:_REGISTERED_MODEL_CLASS_OVERRIDES",

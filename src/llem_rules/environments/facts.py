@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Self
 
 from llem_rules.inside.variants import entries_of, variant_text
@@ -58,19 +58,31 @@ class Facts:
             env=self.environment,
             platform=platform,
             packages=self.packages,
-            files=_CaseFiles(),
+            files=_CaseFiles(self.files),
             configs=_CaseConfigs(self.files),
         )
 
 
 class _CaseFiles(Mapping[str, str]):
-    """What a case finds at a path. It runs in an empty folder; an engine's small files are there by name."""
+    """What a case finds at a path. It runs in an empty folder; an engine's small files are there by name.
+
+    Its home is its own, so that the hub's cache holds no repository.
+    """
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
 
     def __getitem__(self, path: str) -> str:
         if path in {".", SCRATCH.rstrip("/")}:
             return "folder"
         if path.startswith(SCRATCH):
-            return "file" if PurePosixPath(path.partition("%7B")[0]).suffix else "folder"
+            # A folder with other entries in its config.json is spelled with them (see inside/variants.py).
+            name = "/".join(part.partition("%7B")[0] for part in path.removeprefix(SCRATCH).split("/") if part)
+            if name in self._files:
+                return "file"
+            if any(one.startswith(f"{name}/") for one in self._files):
+                return "folder"
+            raise KeyError(path)
         if not Path(path).is_absolute() or not Path(path).exists():
             raise KeyError(path)
         return "folder" if Path(path).is_dir() else "file"

@@ -31,6 +31,7 @@ _WORDS = {
     "multiple_of": "multiple-of",
     "not_multiple_of": "not-multiple-of",
     "contains": "contains",
+    "holds": "holds",
 }
 _PARTS = {
     "length": "length",

@@ -126,7 +126,7 @@ def _named(test: Test, config: Config) -> Iterator[Any]:  # noqa: PLR0912 - one 
             yield from ([1, 2], [1, 1], ["a", "b"], ["a", "a"])
         case "ordered":
             yield from ([1, 2], [2, 1], [1, 1], [0.25, 0.75], [0.75, 0.25])
-        case "path_is":
+        case "path_is" | "holds":
             yield from ("/nowhere", "/")
         case "keys" | "values":
             yield from _mappings(test, config)

@@ -53,9 +53,10 @@ _WORDS = {
     "parent": "lies in a folder that",
     "ordered": "is",
     "path_is": "leads to",
+    "holds": "is a folder that holds",
 }
 _SYMBOLS = {"<", "<=", ">", ">="}
-_PLACES = {"file": "a file", "folder": "a folder"}
+_PLACES = {"file": "a file", "folder": "a folder", "repository": "a repository in the hub's cache"}
 _DOMAINS = {"env": "the variable", "platform": "the platform's", "packages": "the package"}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires, compile_predicate, literal
 from llem_rules.rules.expressions import Expression
-from llem_rules.rules.predicates import COMPARISONS, Field, Test
+from llem_rules.rules.predicates import COMPARISONS, OF_FILES, Field, Test
 from llem_rules.rules.values import TYPE_NAMES, Dtype, NativeValue, Opaque, PairsValue, SetValue, items_of
 
 ORDERINGS = COMPARISONS[2:]
@@ -35,6 +35,7 @@ _NEEDS: dict[str, frozenset[str]] = {
     "distinct": _LISTS,
     "ordered": _LISTS,
     "path_is": frozenset({"str"}),
+    "holds": frozenset({"str"}),
     "keys": frozenset({"dict", "native"}),
     "values": frozenset({"dict", "native"}),
     "lower": frozenset({"str"}),
@@ -82,7 +83,7 @@ def _decided(cell: Cell, test: Test) -> bool:
 def _asks_for_files(test: Test) -> bool:
     """What is at a path is not told by the path."""
     inner = test.operand if isinstance(test.operand, tuple) else ()
-    return test.operator == "path_is" or any(isinstance(one, Test) and _asks_for_files(one) for one in inner)
+    return test.operator in OF_FILES or any(isinstance(one, Test) and _asks_for_files(one) for one in inner)
 
 
 def _opaque(value: Any) -> bool:

@@ -20,7 +20,8 @@ class Surroundings:
 
     ``env``: environment variables, complete when given (a missing name is absent). ``platform``: facts by name; a
     missing fact is unknown. ``packages``: versions by name (spelled with ``_``, ``-`` or ``.``), complete when given.
-    ``files``: what is at a path, ``file`` or ``folder``, complete when given (at a missing one is nothing).
+    ``files``: what is at a path, ``file`` or ``folder``, and under a name that is none the ``repository`` of it that the
+    hub's cache holds; complete when given (at a missing one is nothing).
     ``configs``: the entries of a folder's ``config.json``, None where it has none; of a missing folder they are unknown.
     """
 

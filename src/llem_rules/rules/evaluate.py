@@ -5,6 +5,7 @@ Lint, replay, verification, check, de-duplication and gap finding all ask this m
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -180,6 +181,8 @@ def _check(test: Test, operations: Mapping[str, Compare] = OPERATIONS) -> _Check
             return lambda value, _config: False if (items := items_of(value)) is None else _ordered(items, order)
         case Test(operator="path_is", operand=kind):
             return lambda value, config: _is_at(value, kind, config.surroundings)
+        case Test(operator="holds", operand=name):
+            return lambda value, config: _holds(value, name, config.surroundings)
     return _against(operations[test.operator], test.operand, test.operator in MEMBERSHIP)
 
 
@@ -205,6 +208,12 @@ def _is_at(value: Any, kind: str, surroundings: Surroundings) -> Truth:
     if not isinstance(value, str):
         return False
     return None if surroundings.files is None else surroundings.files.get(value, "nothing") == kind
+
+
+def _holds(value: Any, name: str, surroundings: Surroundings) -> Truth:
+    if not isinstance(value, str):
+        return False
+    return None if surroundings.files is None else posixpath.join(value, name) in surroundings.files
 
 
 _PARTS: dict[str, Callable[[Any], Any]] = {

@@ -36,6 +36,7 @@ OPERATOR_SCHEMAS: dict[str, dict[str, Any]] = {
     "distinct": {"type": "boolean"},
     "ordered": {"enum": list(ORDERS)},
     "path_is": {"enum": list(PLACES)},
+    "holds": {"type": "string", "minLength": 1},
     "contains": _VALUE,
     "matches": {"type": "string", "format": "regex"},
 }

@@ -132,6 +132,8 @@ def _test(test: Test) -> Iterator[tuple[Change, str, Test]]:  # noqa: PLR0912 - 
             yield from (("bound", f"matches without {edge}", Test(operator, one)) for edge, one in _unanchored(operand))
         case "path_is":
             yield from (("element", f"path_is {one}", Test(operator, one)) for one in PLACES if one != operand)
+        case "holds":
+            yield "element", f"holds {operand}x", Test(operator, f"{operand}x")
         case _ if operator in NESTED:
             for change, text, several in _tests(operand):
                 yield change, f"{operator} {text}", Test(operator, several)

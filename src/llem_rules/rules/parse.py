@@ -174,6 +174,10 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:  # noqa: PLR
         return Test(operator, _type_names(operand, location))
     if operator == "matches":
         return Test(operator, _pattern(operand, location))
+    if operator == "holds":
+        if not isinstance(operand, str) or not operand or operand.startswith("/"):
+            raise PredicateError("L014", f"holds takes the name of a file in a folder, not {_kind(operand)}", location)
+        return Test(operator, operand)
     if operator in MEMBERSHIP and not is_reference(operand) and not isinstance(operand, list | tuple):
         raise PredicateError("L014", f"{operator} takes a list or a reference, not {_kind(operand)}", location)
     if operator in MULTIPLES and not is_reference(operand):

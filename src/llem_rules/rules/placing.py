@@ -55,7 +55,11 @@ def _inside(value: Any, parts: list[str], new: Any) -> Any:
         kwargs = _inside(value.get("kwargs") or {}, parts, new)
         return None if kwargs is None else {**value, "kwargs": kwargs}
     if "$file" in value and parts[0] == CONFIG_JSON and len(parts) > 1:
-        entries = _inside(value.get("with") or {}, parts[1:], {"$absent": True} if new is GONE else new)
+        held = value.get("with") or {}
+        if new is GONE and len(parts) > 2:  # what an entry holds is dropped from the entry, where it is given
+            entries = _inside(held, parts[1:], GONE) if parts[1] in held else held
+        else:
+            entries = _inside(held, parts[1:], {"$absent": True} if new is GONE else new)
         return None if entries is None else {**value, "with": entries}
     if any(key.startswith("$") for key in value if isinstance(key, str)):
         return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from llem_rules.rules.values import Dtype, NativeValue, Opaque, PairsValue, SetValue
+from llem_rules.rules.values import SCRATCH, Dtype, NativeValue, Opaque, PairsValue, SetValue
 
 
 def tagged(value: Any) -> Any:
     """A decoded value in the form that kwargs have in YAML and JSON."""
     match value:
+        case str() if value.startswith(SCRATCH) and "%" not in value:
+            return {"$file": value.removeprefix(SCRATCH)}
         case list():
             return [tagged(item) for item in value]
         case tuple():

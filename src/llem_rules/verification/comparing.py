@@ -144,8 +144,8 @@ class _Accepted:
             self._into.differs("false_alarm", finding.effect, finding.rule.id, detail)
             return
         self._into.hit(finding.effect)
-        if self._is_own(finding, said):
-            self._explained.add(said.text)
+        # What one rule is about may be said more than once: before it is tried again, and after.
+        self._explained.update(one.text for one in (said, *self._seen.loud) if self._is_own(finding, one))
         self._spoken_for.update(finding.fields)
 
     def _is_own(self, finding: Finding, said: Message) -> bool:

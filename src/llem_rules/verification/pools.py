@@ -23,6 +23,7 @@ from llem_rules.replay.points import boundary_points
 from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.predicates import fields_of
+from llem_rules.rules.tagging import tagged
 
 Value = Any
 _LIFTED = 24  # values of one field that are taken over from its validator's grid
@@ -179,7 +180,7 @@ def _lifted(reader: LibraryReader, native_type: str) -> dict[str, list[Value]]:
 def _near(default: Any, rng: random.Random) -> Iterator[Value]:
     """The default, values like it, and a few at random."""
     if type(default) in _LIKE:
-        yield default
+        yield tagged(default)
         yield from _LIKE[type(default)]
     if isinstance(default, bool):
         return
