@@ -35,6 +35,15 @@ SERVE = ["vllm", "serve"]
         (["M", "--compilation-config.mode", "3"], {"model": "M", "compilation_config": {"mode": 3}}),
         (["M", "--served-model-name", "a", "b", "--port", "1"], {"model": "M", "served_model_name": ["a", "b"]}),
         (["M", "--seed", "-1"], {"model": "M", "seed": -1}),
+        (["M", "-O3"], {"model": "M", "optimization_level": "3"}),
+        (["M", "-O=2"], {"model": "M", "optimization_level": "2"}),
+        (["M", "-qfp8"], {"model": "M", "quantization": "fp8"}),
+        (["M", "--no-enable-prefix-cach"], {"model": "M", "enable_prefix_caching": False}),
+        (["M", "--quantization", "None"], {"model": "M", "quantization": None}),
+        (["M", "--device-ids", "0, GPU-1"], {"model": "M", "device_ids": [0, "GPU-1"]}),
+        (["M", "--kv-transfer-config", '{"x": 1.5k}'], {"model": "M", "kv_transfer_config": {"x": 1500}}),
+        (["M", "--hf-overrides.a.b", "2K", "--hf-overrides.c+", "d,e"],
+         {"model": "M", "hf_overrides": {"a": {"b": 2048}, "c": ["d", "e"]}}),
     ],
 )  # fmt: skip
 def test_read(words: list[str], kwargs: dict[str, Any]) -> None:
@@ -53,7 +62,19 @@ def test_read(words: list[str], kwargs: dict[str, Any]) -> None:
         ),
         (["M", "--max-num-seqs", "four"], "--max-num-seqs: invalid int value: 'four'", None),
         (["M", "--max-num-seqs"], "--max-num-seqs: expected an argument", None),
-        (["M", "--compilation-config", "{"], "--compilation-config: invalid json value: '{'", None),
+        (["M", "--max-num-seqs", "None"], "--max-num-seqs: invalid int value: 'None'", None),
+        (
+            ["M", "--max-num", "4"],
+            "--max-num: may be --max-num-active-seqs, --max-num-batched-tokens, "
+            "--max-num-queued-reqs, --max-num-queued-tokens",
+            None,
+        ),
+        (["M", "--enforce-eager=true"], "--enforce-eager: takes no value", None),
+        (["M", "--enforce-eager", "true"], "true: an argument too many", None),
+        (["M", "--fingerprint-mode", "ful"], "--fingerprint-mode: ful is none of custom, full, hash, none", "full"),
+        (["M", "--max-model-len", "1.5K"], "--max-model-len: invalid size value: '1.5K'", None),
+        (["M", "--pooler-config", "null"], "--pooler-config: wants an object, not null", None),
+        (["M", "--compilation-config", "{"], "--compilation-config: invalid JSON value: '{'", None),
     ],
 )
 def test_refused_by_the_parser(words: list[str], says: str, meant: str | None) -> None:

@@ -65,6 +65,7 @@ def on_a_command_line(name: str, value: Any) -> bool:
         "switch": (bool,),
         "str": (str,),
         "json": (dict,),
+        "json_sized": (dict,),
     }
     single = value[0] if about["many"] and isinstance(value, list) and value else value
     if about["many"] != isinstance(value, list) or type(single) not in kinds.get(about["kind"], ()):
@@ -124,12 +125,11 @@ def test_command_line_and_its_file(tmp_path: Path) -> None:
     for kwargs in sampled("vllm", ENGINE_ARGS, 200, on_a_command_line):
         whole = {"model": "m", **kwargs}
         [part] = read_command(["vllm", "serve", "m", *words_of(kwargs)]).parts
-        assert part.problems == []
+        assert [one for one in part.problems if one.field is None] == []  # choices are not kept to here
         same("vllm", ENGINE_ARGS, whole, part.kwargs)
-        truths = {name: value for name, value in kwargs.items() if value is not False}  # the file says no "off"
-        path.write_text(yaml.safe_dump({"model": "m", **{n.replace("_", "-"): v for n, v in truths.items()}}))
+        path.write_text(yaml.safe_dump({"model": "m", **{n.replace("_", "-"): v for n, v in kwargs.items()}}))
         [part] = read_file(path).parts
-        same("vllm", ENGINE_ARGS, {"model": "m", **truths}, part.kwargs)
+        same("vllm", ENGINE_ARGS, whole, part.kwargs)
 
 
 def test_containers(tmp_path: Path) -> None:

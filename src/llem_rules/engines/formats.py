@@ -36,9 +36,11 @@ class CommandFormat:
     """A command line. ``starts``: the words that it starts with, in each of its spellings.
 
     ``options``: the name of a JSON file beside the adapter: by field, the option's spellings, how its value is read (``kind``),
-    whether several values may follow, and whether the field is the native type's own (``engine``). ``positional``: the field
-    that an argument without an option gives. ``config``: the option that names a file of more options. ``images``: container
-    images (their names, as ``fnmatch`` has them, without tag) that run this command where none is given.
+    whether several values may follow or none, which are known (``choices``), whether the word None stands for none, and whether
+    the field is the native type's own (``engine``). ``positional``: the field that an argument without an option gives.
+    ``config``: the option that names a file of more options. ``joined``: options whose value may be written to them without
+    anything between, and their fields. ``images``: container images (their names, as ``fnmatch`` has them, without tag) that
+    run this command where none is given.
     """
 
     name: str
@@ -47,4 +49,5 @@ class CommandFormat:
     options: str
     positional: str | None = None
     config: str | None = None
+    joined: Mapping[str, str] = field(default_factory=dict)
     images: tuple[str, ...] = ()

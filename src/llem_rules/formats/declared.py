@@ -28,7 +28,7 @@ def of_schema(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) -> 
                 # A misspelled name is for a person to mend: dropping it would lose what was meant.
                 fix = Fix(name, drop=True) if effect == "error" and meant is None else None
                 yield Note(effect, text, ((name, place.key),), fix=fix, code="unknown-field", suggestion=meant)
-        elif not _fits(value, properties[name]):
+        elif not part.parsed and not _fits(value, properties[name]):
             wanted = _wanted(properties[name])
             text = f"{place.spelled}: declared as {wanted}, got {_sort(value)}"
             yield Note("warn", text, ((name, place.value),), code="other-type")

@@ -62,8 +62,8 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
         sure = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
         judgement = Judgement(judgement.native_type, sure, judgement.undecided)
     verdict = Verdict(found, part, corpus, judgement)
-    notes = [_problem(one) for one in part.problems]
     named = {name for finding in judgement.telling for name in finding.fields if finding.effect == "error"}
+    notes = [_problem(one) for one in part.problems if one.field is None or one.field not in named]
     notes += [_of_rule(part, kwargs, finding, corpus) for finding in judgement.telling if finding.effect != "pass"]
     if judgement.effect == "error":
         refusals = [note for note in notes if note.finding is not None]

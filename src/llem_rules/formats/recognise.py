@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from llem_rules.engines.formats import FileFormat
 from llem_rules.formats.commands import CommandReader, is_image, matches, options
 from llem_rules.formats.containers import container_commands, dockerfile_commands, is_dockerfile
 from llem_rules.formats.found import Found, Part, Place, Problem
+from llem_rules.formats.options import Options, spelled_with_dashes
 from llem_rules.formats.source import Source
 from llem_rules.formats.tree import Tree, read_trees
 from llem_rules.formats.words import Word, split, typed
@@ -183,20 +186,10 @@ def inner_places(tree: Tree, base: Location) -> dict[tuple[str, ...], Place]:
 def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part]:
     """A file whose keys are a command line's options: each as the command would get it."""
     command = next(one for one in engine.commands if one.name == about.options)
-    words: list[Word] = []
-    for key, value in tree.data.items():
-        option, span = f"--{key}", tree.key((key,))
-        if value is True:
-            words.append(Word(option, span))
-        elif isinstance(value, list):
-            words.append(Word(option, span))
-            words += [Word(str(item), tree.value((key, index))) for index, item in enumerate(value)]
-        elif value is not False:
-            import json
-
-            text = json.dumps(value) if isinstance(value, dict) else str(value)
-            words.append(Word(f"{option}={text}", tree.value((key,))))
-    part = CommandReader(engine.name, command, _options(engine, command.options)).read(words)
+    table = _options(engine, command.options)
+    known = Options(table)
+    words = [word for key in tree.data for word in _option_words(known, tree, key)]
+    part = CommandReader(engine.name, command, table).read(words)
     named = {str(key).replace("-", "_"): key for key in tree.data}
     places = {
         name: Place(tree.key((named[name],)), tree.value((named[name],)), str(named[name])) if name in named else place
@@ -204,18 +197,45 @@ def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part
     }
     keys = {name: str(key) for name, key in named.items()}
     inner = inner_places(tree, ())
-    yield Part(
-        engine.name, part.native_type, part.kwargs, places, (), about.name, _bare(part.problems), keys, inner=inner
+    yield replace(
+        part,
+        places=places,
+        label=about.name,
+        problems=_bare(part.problems),
+        keys=keys,
+        inner=inner,
+        unknown=frozenset(),
     )
 
 
+def _option_words(known: Options, tree: Tree, key: Any) -> Iterator[Word]:
+    value, option, span = tree.data[key], f"--{key}", tree.key((key,))
+    found = known.find(spelled_with_dashes(option))
+    switch = len(found) == 1 and known.table[found[0].field]["kind"] == "switch"
+    if value is False:
+        if switch:
+            yield Word(f"--no-{key}", span)
+    elif isinstance(value, list):
+        if value:
+            yield Word(option, span)
+            yield from (Word(str(item), tree.value((key, index))) for index, item in enumerate(value))
+    elif value is True:
+        yield Word(option, span)
+    else:
+        text = json.dumps(value, default=str) if isinstance(value, dict) else str(value)
+        if switch:  # what it is given would be taken for something else
+            yield Word(f"{option}={text}", tree.value((key,)))
+        else:
+            yield from (Word(option, span), Word(text, tree.value((key,))))
+
+
 def _bare(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems in the words of a file: its keys are no options."""
     return [
-        Problem(
-            one.message.removeprefix("--").replace("no such option", "no such key"),
-            one.span,
-            one.effect,
-            one.suggestion.removeprefix("--") if one.suggestion else None,
+        replace(
+            one,
+            message=one.message.removeprefix("--").replace("no such option", "no such key"),
+            suggestion=one.suggestion.removeprefix("--") if one.suggestion else None,
         )
         for one in problems
     ]
