@@ -2,9 +2,9 @@
 
 from llem_rules import check, effective_config, explain
 
-check("vllm.SamplingParams", {"n": 0}).effect            # "error"
-effective_config("vllm.SamplingParams", {"temperature": 0.0, "top_p": 0.5})
-with checked("vllm.SamplingParams") as kwargs:           # raises InvalidConfig at the end of the block
+check("native.Type", {"n": 0}).effect                    # "error"
+effective_config("native.Type", {"temperature": 0.0, "top_p": 0.5})
+with checked("native.Type") as kwargs:                   # raises InvalidConfig at the end of the block
     kwargs["n"] = 0
 """
 

@@ -220,6 +220,32 @@ def test_annotations_are_annotations(capsys: pytest.CaptureFixture[str]) -> None
         ), line
 
 
+APART = ["vllm", "serve", "m", "--kda-prefill-backend", "flashkda"]  # refused on one platform, taken on the other
+
+
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [
+        ("text", "on cpu alone  error  command line:1:36"),
+        ("json", '"platforms": ["cpu"]'),
+        ("sarif", '"platforms": ["cpu"]'),
+        ("sarif", '"text": "on cpu alone: --kda-prefill-backend'),
+        ("github", "::notice file=command line,line=1,col=36,"),
+        ("github", "::on cpu alone: --kda-prefill-backend"),
+        ("junit", "<system-out>vllm.EngineArgs.flashkda-prefill-on-cpu: on cpu alone: "),
+    ],
+)
+def test_every_answer_tells_what_differs(output: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--format", output, "--", *APART]) == 0
+    told = capsys.readouterr().out
+    assert says in (json.dumps(json.loads(told)) if output in ("json", "sarif") else told)
+
+
+@pytest.mark.parametrize(("platform", "code"), [("cpu", 1), ("cuda", 0)])
+def test_what_differs_is_a_finding_on_its_platform(platform: str, code: int) -> None:
+    assert run(["check", "--platform", platform, "--", *APART]) == code
+
+
 @pytest.mark.parametrize(
     ("variables", "coloured"),
     [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],

@@ -158,4 +158,4 @@ def _named(said: str, part: Part, finding: Finding) -> str:
         or value.__class__ not in SCALARS
         else f", got {value!r}"
     )
-    return f"{part.place(fields[0]).spelled}: {said}{got}"
+    return f"{part.place(fields[0]).spelled}: {said.rstrip('.') if got else said}{got}"
