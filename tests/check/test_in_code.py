@@ -14,7 +14,12 @@ SAMPLING = "vllm.SamplingParams"
 
 @pytest.mark.parametrize(
     ("kwargs", "effect"),
-    [({"n": 0}, "error"), ({"n": 1}, "pass"), ({"temperature": 0.0, "top_p": 0.5}, "dormant_silent")],
+    [
+        ({"n": 0}, "error"),
+        ({"n": 1}, "pass"),
+        ({"temperature": 0.0, "top_p": 0.5}, "dormant_silent"),
+        ({"temprature": 0.0, "top_p": 0.5}, "error"),  # the library takes no name that it does not declare
+    ],
 )
 def test_check(kwargs: dict[str, Any], effect: str) -> None:
     assert check(SAMPLING, kwargs).effect == effect
@@ -37,6 +42,17 @@ def test_what_will_run() -> None:
     assert (rows["top_p"].declared, rows["top_p"].effective, rows["temperature"].rule) == (0.5, 1.0, None)
     with pytest.raises(InvalidConfig, match="n must be at least 1"):
         effective_config(SAMPLING, {"n": 0})
+
+
+def test_a_name_that_does_not_exist() -> None:
+    with pytest.raises(InvalidConfig, match="did you mean temperature"):
+        assert_valid_config(SAMPLING, {"temprature": 0.5})
+    held = {"compilation_config": {"mode": 3, "backnd": ""}}
+    with pytest.raises(InvalidConfig, match="did you mean backend"):
+        effective_config("vllm.EngineArgs", held)
+    rows = {row.field: (row.effect, row.effective) for row in explain("vllm.EngineArgs", held)}
+    assert rows == {"compilation_config.mode": ("pass", 3), "compilation_config.backnd": ("error", {"$absent": True})}
+    assert check("transformers.GenerationConfig", {"temprature": 0.5}).effect == "pass"  # takes any name
 
 
 def test_a_block() -> None:

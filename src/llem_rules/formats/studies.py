@@ -7,7 +7,7 @@ from typing import Any
 from llem_rules.corpus.findings import Span
 from llem_rules.engines import engine_for_type
 from llem_rules.formats.found import Found, Part, Place
-from llem_rules.formats.recognise import inner_places
+from llem_rules.formats.mappings import inner_places
 from llem_rules.formats.tree import read_trees
 from llem_rules.rules.failure import Failure
 

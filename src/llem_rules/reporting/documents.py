@@ -101,6 +101,7 @@ class CheckSummary(Model):
     dormant_announced: int
     dormant_silent: int
     differs: int = Field(0, description="What holds on some platforms alone: counted apart.")
+    unchecked: int = Field(0, description="Files that were not judged.")
 
 
 class Position(Model):
@@ -145,6 +146,13 @@ class CheckDiffers(CheckItem):
     platforms: list[str]
 
 
+class CheckUnchecked(Model):
+    """A file that was not judged, and why."""
+
+    file: str
+    message: str
+
+
 class CheckReport(Model):
     """``check --format json``."""
 
@@ -153,6 +161,7 @@ class CheckReport(Model):
     summary: CheckSummary
     items: list[CheckItem]
     differs: list[CheckDiffers] = Field(default_factory=list)
+    unchecked: list[CheckUnchecked] = Field(default_factory=list)
 
 
 class DoorRequest(Model):
