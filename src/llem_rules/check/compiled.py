@@ -81,19 +81,19 @@ class CompiledCorpus(Corpus):
             return {}
         return {name: known[name] for name, value in kwargs.items() if isinstance(value, dict) and name in known}
 
-    def refused_names(self, native_type: str, names: Iterable[str]) -> list[str]:
+    def refused_names(self, _native_type: str, _names: Iterable[str]) -> list[str]:
         """Names that are no fields of a type that takes no others: the library refuses them whatever they hold.
 
         Of a version that was not discovered no name is known.
         """
         if self.schema_version != self.version:
             return []
-        if native_type not in self._names:
-            about = self.schema.get(native_type, {})
+        if _native_type not in self._names:
+            about = self.schema.get(_native_type, {})
             lenient = about.get("additionalProperties", True) or not about.get("properties")
-            self._names[native_type] = None if lenient else frozenset(about["properties"])
-        known = self._names[native_type]
-        return [] if known is None else [name for name in names if name not in known]
+            self._names[_native_type] = None if lenient else frozenset(about["properties"])
+        known = self._names[_native_type]
+        return [] if known is None else [name for name in _names if name not in known]
 
     @property
     def schema(self) -> Mapping[str, Any]:
