@@ -66,6 +66,10 @@ def check(
             help="Write the smallest changes that clear refusals (--strict: all); comments stay.",
         ),
     ] = False,
+    allow_nothing: Annotated[
+        bool,
+        typer.Option("--allow-nothing", help="Exit 0, not 4, where the files hold nothing of an engine: for hooks."),
+    ] = False,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Take what is found now as known: see [tool.llem-rules] baseline.")
     ] = False,
@@ -112,5 +116,5 @@ def check(
         return check_grid(
             grid, native_type, shelf, out, summary=summary, strict=strict, as_json=output is CheckFormat.JSON
         )
-    how = checking.How(strict, output.value, fix, write_baseline)
+    how = checking.How(strict, output.value, fix, write_baseline, allow_nothing)
     return checking.check_files(configs or [], native_type, shelf, how)

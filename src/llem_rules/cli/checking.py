@@ -19,6 +19,8 @@ from llem_rules.formats.judging import inner_parts, judge_part
 from llem_rules.formats.verdicts import Note, Verdict
 from llem_rules.rules.failure import NOTHING, USAGE, Failure
 
+ALLOW_NOTHING = "--allow-nothing"
+
 
 class Shelf:
     """Corpora by engine, each loaded once. ``platform``: the device that configs are for; None: any."""
@@ -75,12 +77,17 @@ def check_lines(source: str, shelf: Shelf) -> int:
 
 @dataclass(frozen=True)
 class How:
-    """What is done with what is found. ``output``: the format; ``fix``: write the smallest changes into the files."""
+    """What is done with what is found.
+
+    ``output``: the format; ``fix``: write the smallest changes into the files; ``allow_nothing``: files without anything
+    to judge are fine.
+    """
 
     strict: bool = False
     output: str = "text"
     fix: bool = False
     write_baseline: bool = False
+    allow_nothing: bool = False
 
 
 def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how: How) -> int:
@@ -98,7 +105,7 @@ def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how
         from llem_rules.cli.baselines import write_baseline
 
         return write_baseline(verdicts, policy)
-    if not verdicts and not failed:
+    if not verdicts and not failed and not how.allow_nothing:
         sys.stderr.write(f"nothing to check in {', '.join(arguments)}: no engine's config or command is in it\n")
         return NOTHING
     sys.stdout.write(_rendered(verdicts, failed, how.output))
@@ -206,7 +213,8 @@ def print_editor_schema(engine: str) -> int:
 def quick(arguments: list[str]) -> int:
     """``check`` with files alone, or with a command line after ``--``: what hooks run, without the command-line library."""
     try:
-        return check_files(arguments, None, Shelf(None, None), How())
+        files = [one for one in arguments if one != ALLOW_NOTHING]
+        return check_files(files, None, Shelf(None, None), How(allow_nothing=len(files) < len(arguments)))
     except Failure as failure:
         sys.stderr.write(f"error: {failure.message}\n")
         if failure.hint:
