@@ -25,11 +25,13 @@ class InvalidConfig(ValueError):
     """A config that the library refuses, or (strictly) that does not do what it says. ``judgement`` has the findings."""
 
     def __init__(self, judgement: Judgement, kwargs: Mapping[str, Any]) -> None:
-        told = [
-            f"{finding.effect}: {_said(finding, kwargs)} [{finding.rule.id}]"
-            for finding in judgement.telling
-            if finding.effect != "pass"
-        ]
+        findings = [finding for finding in judgement.telling if finding.effect != "pass"]
+        inside = {(one.within[0],) for one in findings if one.within and one.effect == "error"}
+        findings = [
+            one for one in findings if one.within or one.fields not in inside
+        ]  # what stands there says it better
+        named = {(one.effect, _said(one, kwargs)): one.rule.id for one in reversed(findings)}  # two may say the same
+        told = [f"{effect}: {said} [{rule}]" for (effect, said), rule in reversed(named.items())]
         told += [f"error: {_no_field(path, judgement.native_type)}" for path in judgement.unknown]
         super().__init__(
             "\n".join((f"{judgement.native_type}: {len(told)} finding{'' if len(told) == 1 else 's'}", *told))
@@ -98,8 +100,13 @@ def _explained(path: tuple[str, ...], value: Any, finding: Finding | None, kwarg
 
 
 def _said(finding: Finding, kwargs: Mapping[str, Any]) -> str:
+    """What a rule says, with the field that it is about where it says none."""
     said = sentence(finding, arguments_at(kwargs, finding.within))
-    return f"{'.'.join(finding.within)}: {said}" if finding.within else said
+    [field, *others] = finding.fields or ("",)
+    if others or not field or (field in said and not finding.within):
+        field = ""
+    place = ".".join((*finding.within, *([field] if field else [])))
+    return f"{place}: {said}" if place else said
 
 
 def _no_field(path: tuple[str, ...], native_type: str) -> str:

@@ -55,6 +55,30 @@ def test_a_name_that_does_not_exist() -> None:
     assert check("transformers.GenerationConfig", {"temprature": 0.5}).effect == "pass"  # takes any name
 
 
+@pytest.mark.parametrize(
+    ("native_type", "kwargs", "lines"),
+    [
+        (SAMPLING, {"n": 0}, ["1 finding", "error: n must be at least 1, got 0."]),
+        (
+            "vllm.EngineArgs",
+            {"compilation_config": {"mode": 9}},
+            ["1 finding", "error: compilation_config.mode: Input"],
+        ),
+        (
+            SAMPLING,
+            {"n": 0, "no_such": 1},
+            ["2 findings", "error: n must be", "error: no_such: there is no such field"],
+        ),
+    ],
+)
+def test_each_thing_is_said_once(native_type: str, kwargs: dict[str, Any], lines: list[str]) -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        assert_valid_config(native_type, kwargs)
+    told = str(refused.value).splitlines()
+    assert len(told) == len(lines)
+    assert all(line in said for line, said in zip(lines, told, strict=True)), told
+
+
 def test_a_block() -> None:
     with checked(SAMPLING) as kwargs:
         kwargs["n"] = 1
