@@ -60,6 +60,7 @@ _BY_METHOD = {
     "auto-round": "AutoRoundConfig",
     "awq": "AwqConfig",
     "bitnet": "BitNetQuantConfig",
+    "bitsandbytes": "BitsAndBytesConfig",  # with one of the flags, without which it stands for nothing
     "bitsandbytes_4bit": "BitsAndBytesConfig",
     "bitsandbytes_8bit": "BitsAndBytesConfig",
     "compressed-tensors": "CompressedTensorsConfig",
