@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,9 +34,65 @@ def test_hooks_run_commands_that_exist() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert [hook["id"] for hook in hooks] == ["llem-rules-lint", "llem-rules-fmt", "llem-rules-check"]
     for hook in hooks:
-        program, command = hook["entry"].split()
+        program, command = hook["entry"].split()[:2]
         assert program == "llem-rules"
         assert (ROOT / "src/llem_rules/cli" / f"{command}.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "judged"),
+    [
+        ("generation_config.json", True),
+        ("model/generation_config.json", True),
+        ("deploy/vllm-serving.yaml", True),
+        ("compose.yaml", True),
+        ("docker-compose.gpu.yml", True),
+        ("Dockerfile", True),
+        ("serving.Dockerfile", True),
+        ("docker/Dockerfile.cuda", True),
+        ("package.json", False),
+        ("Dockerfiles/readme.md", False),
+        ("compose/notes.yaml", False),
+    ],
+)
+def test_files_that_the_hook_takes(name: str, judged: bool) -> None:
+    hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[-1]
+    assert (re.search(hook["files"], name) is not None) is judged
+
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"][-1]["run"]
+TEXTS = {
+    "good.yaml": "vllm.SamplingParams: {n: 1}",
+    "bad.yaml": "vllm.SamplingParams: {n: 0}",
+    "idle.yaml": "vllm.SamplingParams: {temperature: 0, top_p: 0.5}",
+    "Dockerfile": 'FROM python:3.11\nCMD ["python"]\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "strict", "code", "says"),
+    [
+        ("good.yaml", "false", 0, ""),
+        ("*.yaml", "false", 1, "::error file=bad.yaml,line=1,col=26"),
+        ("good.yaml\nidle.yaml", "false", 0, "::warning file=idle.yaml"),
+        ("idle.yaml", "true", 1, "::warning file=idle.yaml"),
+        ("Dockerfile", "false", 0, ""),
+        ("nowhere/*.yaml", "false", 0, "no file matches"),
+    ],
+)
+def test_what_the_action_runs(files: str, strict: str, code: int, says: str, tmp_path: Path) -> None:
+    for name, text in TEXTS.items():
+        (tmp_path / name).write_text(text)
+    env = {**os.environ, "FILES": files, "STRICT": strict, "SARIF": "out.sarif"}
+    env["PATH"] = f"{Path(sys.executable).parent}:{env['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-e", "-c", ACTION], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == code, ran.stderr
+    assert says in ran.stdout
+    if "no file" not in says:
+        results = json.loads((tmp_path / "out.sarif").read_text())["runs"][0]["results"]
+        assert len(results) == ran.stdout.count("::error") + ran.stdout.count("::warning")
 
 
 class Shell:
@@ -86,10 +144,11 @@ def test_hooks_in_a_scratch_repository(tmp_path: Path, shell: Shell) -> None:
     scratch = tmp_path / "scratch"
     file = scratch / "rules" / "vllm" / "SamplingParams.yaml"
     file.parent.mkdir(parents=True)
-    hooks = [{"id": "llem-rules-lint"}, {"id": "llem-rules-fmt"}]
+    hooks = [{"id": "llem-rules-lint"}, {"id": "llem-rules-fmt"}, {"id": "llem-rules-check"}]
     config = {"repos": [{"repo": str(tmp_path / "hooks"), "rev": revision, "hooks": hooks}]}
     (scratch / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
     (scratch / "other.yaml").write_text("a: [no]\n")
+    (scratch / "Dockerfile").write_text("FROM x\nCMD vllm serve m --max-num-seqs 0\n")
     file.write_text(RULE.replace('"<"', '"=>"'))
     shell.git(scratch, "init", "-q")
     shell.git(scratch, "add", "-A")
@@ -98,7 +157,10 @@ def test_hooks_in_a_scratch_repository(tmp_path: Path, shell: Shell) -> None:
     assert bad.returncode == 1, bad.stdout + bad.stderr
     assert 'rules/vllm/SamplingParams.yaml:4:15  L012 unknown operator "=>" (did you mean ">="?)' in bad.stdout
     assert "other.yaml" not in bad.stdout
+    assert "Dockerfile:2:29" in bad.stdout
+    assert "max_num_seqs-below-1" in bad.stdout
 
+    (scratch / "Dockerfile").write_text("FROM x\nCMD python\n")
     file.write_text(RULE + OTHER.replace('"<": 1', '"<": 0').replace("{n: 0}", "{n: -1}"))
     shell.git(scratch, "add", "-A")
     ugly = shell(scratch, PRE_COMMIT, "run")

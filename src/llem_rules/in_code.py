@@ -2,9 +2,9 @@
 
 from llem_rules import check, effective_config, explain
 
-check("vllm.SamplingParams", {"n": 0}).effect            # "error"
-effective_config("vllm.SamplingParams", {"temperature": 0.0, "top_p": 0.5})
-with checked("vllm.SamplingParams") as kwargs:           # raises InvalidConfig at the end of the block
+check("native.Type", {"n": 0}).effect                    # "error"
+effective_config("native.Type", {"temperature": 0.0, "top_p": 0.5})
+with checked("native.Type") as kwargs:                   # raises InvalidConfig at the end of the block
     kwargs["n"] = 0
 """
 
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from llem_rules.check.asking import check
+from llem_rules.check.asking import check, meant_by
 from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.within import arguments_at
 from llem_rules.formats.sentences import sentence
@@ -25,12 +25,17 @@ class InvalidConfig(ValueError):
     """A config that the library refuses, or (strictly) that does not do what it says. ``judgement`` has the findings."""
 
     def __init__(self, judgement: Judgement, kwargs: Mapping[str, Any]) -> None:
-        told = [
-            f"{finding.effect}: {_said(finding, kwargs)} [{finding.rule.id}]"
-            for finding in judgement.telling
-            if finding.effect != "pass"
-        ]
-        super().__init__("\n".join((f"{judgement.native_type}: {len(told)} findings", *told)))
+        findings = [finding for finding in judgement.telling if finding.effect != "pass"]
+        inside = {(one.within[0],) for one in findings if one.within and one.effect == "error"}
+        findings = [
+            one for one in findings if one.within or one.fields not in inside
+        ]  # what stands there says it better
+        named = {(one.effect, _said(one, kwargs)): one.rule.id for one in reversed(findings)}  # two may say the same
+        told = [f"{effect}: {said} [{rule}]" for (effect, said), rule in reversed(named.items())]
+        told += [f"error: {_no_field(path, judgement.native_type)}" for path in judgement.unknown]
+        super().__init__(
+            "\n".join((f"{judgement.native_type}: {len(told)} finding{'' if len(told) == 1 else 's'}", *told))
+        )
         self.judgement = judgement
 
 
@@ -60,16 +65,26 @@ def explain(
         if finding.effect != "pass":
             for name in finding.fields:
                 by_field.setdefault((*finding.within, name), finding)
-    return [_explained(path, value, by_field.get(path), kwargs) for path, value in _settings(kwargs, by_field, ())]
+    unknown = set(judgement.unknown)
+    return [
+        Explained(".".join(path), value, {"$absent": True}, "error", None, _no_field(path, native_type))
+        if path in unknown
+        else _explained(path, value, by_field.get(path), kwargs)
+        for path, value in _settings(kwargs, {**by_field, **dict.fromkeys(unknown)}, ())
+    ]
 
 
 def _settings(
-    kwargs: Mapping[str, Any], found: Mapping[tuple[str, ...], Finding], path: tuple[str, ...]
+    kwargs: Mapping[str, Any], found: Mapping[tuple[str, ...], Finding | None], path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The fields of a config, in their order. One is told by its parts where what is said of these says more."""
     for key, value in kwargs.items():
         own = (*path, str(key).replace("-", "_") if path else str(key))
-        inside = [one.effect for place, one in found.items() if len(place) > len(own) and place[: len(own)] == own]
+        inside = [
+            one.effect if one is not None else "error"
+            for place, one in found.items()
+            if len(place) > len(own) and place[: len(own)] == own
+        ]
         if inside and (own not in found or "error" in inside):
             yield from _settings(value, found, own)
         else:
@@ -85,8 +100,19 @@ def _explained(path: tuple[str, ...], value: Any, finding: Finding | None, kwarg
 
 
 def _said(finding: Finding, kwargs: Mapping[str, Any]) -> str:
+    """What a rule says, with the field that it is about where it says none."""
     said = sentence(finding, arguments_at(kwargs, finding.within))
-    return f"{'.'.join(finding.within)}: {said}" if finding.within else said
+    [field, *others] = finding.fields or ("",)
+    if others or not field or (field in said and not finding.within):
+        field = ""
+    place = ".".join((*finding.within, *([field] if field else [])))
+    return f"{place}: {said}" if place else said
+
+
+def _no_field(path: tuple[str, ...], native_type: str) -> str:
+    """What is said of a name that the library refuses because there is no such field."""
+    meant = meant_by(native_type, path)
+    return f"{'.'.join(path)}: there is no such field" + (f"; did you mean {meant}?" if meant else "")
 
 
 def effective_config(

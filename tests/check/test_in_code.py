@@ -14,7 +14,12 @@ SAMPLING = "vllm.SamplingParams"
 
 @pytest.mark.parametrize(
     ("kwargs", "effect"),
-    [({"n": 0}, "error"), ({"n": 1}, "pass"), ({"temperature": 0.0, "top_p": 0.5}, "dormant_silent")],
+    [
+        ({"n": 0}, "error"),
+        ({"n": 1}, "pass"),
+        ({"temperature": 0.0, "top_p": 0.5}, "dormant_silent"),
+        ({"temprature": 0.0, "top_p": 0.5}, "error"),  # the library takes no name that it does not declare
+    ],
 )
 def test_check(kwargs: dict[str, Any], effect: str) -> None:
     assert check(SAMPLING, kwargs).effect == effect
@@ -37,6 +42,41 @@ def test_what_will_run() -> None:
     assert (rows["top_p"].declared, rows["top_p"].effective, rows["temperature"].rule) == (0.5, 1.0, None)
     with pytest.raises(InvalidConfig, match="n must be at least 1"):
         effective_config(SAMPLING, {"n": 0})
+
+
+def test_a_name_that_does_not_exist() -> None:
+    with pytest.raises(InvalidConfig, match="did you mean temperature"):
+        assert_valid_config(SAMPLING, {"temprature": 0.5})
+    held = {"compilation_config": {"mode": 3, "backnd": ""}}
+    with pytest.raises(InvalidConfig, match="did you mean backend"):
+        effective_config("vllm.EngineArgs", held)
+    rows = {row.field: (row.effect, row.effective) for row in explain("vllm.EngineArgs", held)}
+    assert rows == {"compilation_config.mode": ("pass", 3), "compilation_config.backnd": ("error", {"$absent": True})}
+    assert check("transformers.GenerationConfig", {"temprature": 0.5}).effect == "pass"  # takes any name
+
+
+@pytest.mark.parametrize(
+    ("native_type", "kwargs", "lines"),
+    [
+        (SAMPLING, {"n": 0}, ["1 finding", "error: n must be at least 1, got 0."]),
+        (
+            "vllm.EngineArgs",
+            {"compilation_config": {"mode": 9}},
+            ["1 finding", "error: compilation_config.mode: Input"],
+        ),
+        (
+            SAMPLING,
+            {"n": 0, "no_such": 1},
+            ["2 findings", "error: n must be", "error: no_such: there is no such field"],
+        ),
+    ],
+)
+def test_each_thing_is_said_once(native_type: str, kwargs: dict[str, Any], lines: list[str]) -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        assert_valid_config(native_type, kwargs)
+    told = str(refused.value).splitlines()
+    assert len(told) == len(lines)
+    assert all(line in said for line, said in zip(lines, told, strict=True)), told
 
 
 def test_a_block() -> None:

@@ -52,5 +52,5 @@ def test_what_will_run_is_told_inside() -> None:
     rows = {row.field: row for row in explain(ARGS, kwargs)}
     assert list(rows) == ["attention_config.backend", "max_num_seqs"]
     assert rows["attention_config.backend"].effective is None
-    with pytest.raises(InvalidConfig, match=r"compilation_config: Input should be 0, 1, 2 or 3"):
+    with pytest.raises(InvalidConfig, match=r"compilation_config.mode: Input should be 0, 1, 2 or 3"):
         assert_valid_config(ARGS, {"compilation_config": {"mode": 9}})

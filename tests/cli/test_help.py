@@ -43,6 +43,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file.write_text(head + rules + "".join(kept))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "generation_config.json").write_text('{"max_new_tokens": 20}')
+    (tmp_path / "serving.yaml").write_text("vllm.SamplingParams: {n: 0}\n")
+    (tmp_path / "compose.yaml").write_text("services: {a: {image: a, command: vllm serve m}}\n")
+    (tmp_path / "Dockerfile").write_text("FROM a\nCMD vllm serve m\n")
     (tmp_path / "study.yaml").write_text("vllm.SamplingParams: {temperature: 0.5}\n")
     decided = {"native_type": "transformers.GenerationConfig", "field": "top_h", "kind": "missing", "expose": False}
     about = {
@@ -93,6 +96,8 @@ def test_every_example_runs(command: str, example: str, capsys: pytest.CaptureFi
     if command == "replay merge":
         for number in (1, 2):
             assert run(["replay", "transformers", "--rule", "*Watermarking*", "--shard", f"{number}/2"]) == 0
+    if example.endswith("schema --check"):  # the corpora are cut short here, and so is what editors are told
+        assert run(["schema", "--write"]) == 0
     assert run(arguments) == 0, capsys.readouterr()
 
 

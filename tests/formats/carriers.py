@@ -73,11 +73,14 @@ def words_of(kwargs: Kwargs) -> list[str] | None:
 
 def _one(about: Mapping[str, Any], option: str, value: Any) -> list[str] | None:
     kinds: Mapping[str, tuple[type, ...]] = {
-        "int": (int,), "size": (int,), "float": (float,), "switch": (bool,), "flag": (bool,), "str": (str,), "json": (dict,),
+        "int": (int,), "size": (int,), "float": (float,), "switch": (bool,), "flag": (bool,), "str": (str,),
+        "json": (dict,), "json_sized": (dict,),
     }  # fmt: skip
     single = value[0] if about["many"] and isinstance(value, list) and value else value
     if about["many"] != isinstance(value, list) or type(single) not in kinds.get(about["kind"], ()):
         return None
+    if "choices" in about and not {*(value if isinstance(value, list) else [value])} <= {*about["choices"]}:
+        return None  # the program's own parser refuses it
     if any(isinstance(item, str) and (not item or item[0] in "-{[" or item == "None" or "$" in item or "`" in item)
            for item in (value if isinstance(value, list) else [value])):  # fmt: skip
         return None

@@ -35,6 +35,15 @@ SERVE = ["vllm", "serve"]
         (["M", "--compilation-config.mode", "3"], {"model": "M", "compilation_config": {"mode": 3}}),
         (["M", "--served-model-name", "a", "b", "--port", "1"], {"model": "M", "served_model_name": ["a", "b"]}),
         (["M", "--seed", "-1"], {"model": "M", "seed": -1}),
+        (["M", "-O3"], {"model": "M", "optimization_level": "3"}),
+        (["M", "-O=2"], {"model": "M", "optimization_level": "2"}),
+        (["M", "-qfp8"], {"model": "M", "quantization": "fp8"}),
+        (["M", "--no-enable-prefix-cach"], {"model": "M", "enable_prefix_caching": False}),
+        (["M", "--quantization", "None"], {"model": "M", "quantization": None}),
+        (["M", "--device-ids", "0, GPU-1"], {"model": "M", "device_ids": [0, "GPU-1"]}),
+        (["M", "--kv-transfer-config", '{"x": 1.5k}'], {"model": "M", "kv_transfer_config": {"x": 1500}}),
+        (["M", "--hf-overrides.a.b", "2K", "--hf-overrides.c+", "d,e"],
+         {"model": "M", "hf_overrides": {"a": {"b": 2048}, "c": ["d", "e"]}}),
     ],
 )  # fmt: skip
 def test_read(words: list[str], kwargs: dict[str, Any]) -> None:
@@ -53,7 +62,19 @@ def test_read(words: list[str], kwargs: dict[str, Any]) -> None:
         ),
         (["M", "--max-num-seqs", "four"], "--max-num-seqs: invalid int value: 'four'", None),
         (["M", "--max-num-seqs"], "--max-num-seqs: expected an argument", None),
-        (["M", "--compilation-config", "{"], "--compilation-config: invalid json value: '{'", None),
+        (["M", "--max-num-seqs", "None"], "--max-num-seqs: invalid int value: 'None'", None),
+        (
+            ["M", "--max-num", "4"],
+            "--max-num: may be --max-num-active-seqs, --max-num-batched-tokens, "
+            "--max-num-queued-reqs, --max-num-queued-tokens",
+            None,
+        ),
+        (["M", "--enforce-eager=true"], "--enforce-eager: takes no value", None),
+        (["M", "--enforce-eager", "true"], "true: an argument too many", None),
+        (["M", "--fingerprint-mode", "ful"], "--fingerprint-mode: ful is none of custom, full, hash, none", "full"),
+        (["M", "--max-model-len", "1.5K"], "--max-model-len: invalid size value: '1.5K'", None),
+        (["M", "--pooler-config", "null"], "--pooler-config: wants an object, not null", None),
+        (["M", "--compilation-config", "{"], "--compilation-config: invalid JSON value: '{'", None),
     ],
 )
 def test_refused_by_the_parser(words: list[str], says: str, meant: str | None) -> None:
@@ -93,7 +114,10 @@ POLICY = "[tool.llem-rules]\n{}\n"
         ('[[tool.llem-rules.ignore]]\nrule = "a.*"\nreasn = "r"', 2, "an ignore has no 'reasn'"),
         ('colour = "red"', 2, "has no 'colour'"),
         ("stric = true", 2, "did you mean strict?"),
-        ('severity = "error"', 2, "severity is no table"),
+        ('severity = "error"', 2, "severity has to be a table"),
+        ('strict = "no"', 2, "strict has to be true or false"),
+        ("ignore = 3", 2, "ignore has to be a list of tables"),
+        ("baseline = 3", 2, "baseline has to be the name of a file"),
         ('severity = {"vllm.EngineArgs.max_num_seq-*" = "off"}', 1, "is called vllm.EngineArgs.max_num_seq-*"),
         ('severity = {error = "loud"}', 2, "'loud' is none"),
     ],
@@ -197,6 +221,32 @@ def test_annotations_are_annotations(capsys: pytest.CaptureFixture[str]) -> None
         assert re.fullmatch(
             r"::(error|warning|notice) file=[^,:]+,line=\d+,col=\d+,endLine=\d+,title=[^,:]+::.+", line
         ), line
+
+
+APART = ["vllm", "serve", "m", "--kda-prefill-backend", "flashkda"]  # refused on one platform, taken on the other
+
+
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [
+        ("text", "on cpu alone  error  command line:1:36"),
+        ("json", '"platforms": ["cpu"]'),
+        ("sarif", '"platforms": ["cpu"]'),
+        ("sarif", '"text": "on cpu alone: --kda-prefill-backend'),
+        ("github", "::notice file=command line,line=1,col=36,"),
+        ("github", "::on cpu alone: --kda-prefill-backend"),
+        ("junit", "<system-out>vllm.EngineArgs.flashkda-prefill-on-cpu: on cpu alone: "),
+    ],
+)
+def test_every_answer_tells_what_differs(output: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--format", output, "--", *APART]) == 0
+    told = capsys.readouterr().out
+    assert says in (json.dumps(json.loads(told)) if output in ("json", "sarif") else told)
+
+
+@pytest.mark.parametrize(("platform", "code"), [("cpu", 1), ("cuda", 0)])
+def test_what_differs_is_a_finding_on_its_platform(platform: str, code: int) -> None:
+    assert run(["check", "--platform", platform, "--", *APART]) == code
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 from llem_rules.check import CompiledCorpus, load_compiled
 from llem_rules.check.grids import study_of
+from llem_rules.check.within import judge_whole
 from llem_rules.cli.app import run
 from llem_rules.runtime.reducing import reduced
 from llem_rules.runtime.study import members_of
@@ -60,15 +61,16 @@ def test_counts_are_those_of_one_by_one(engine: str, seed: int) -> None:
     for native_type, study in grids(engine, seed):
         seen = judge_study(study_of(study), lambda _name: corpus(engine))
         members = members_of(study)
-        judged = [corpus(engine).judge(native_type, one.sections[native_type]) for one in members]
+        judged = [judge_whole(corpus(engine), native_type, one.sections[native_type]) for one in members]
         assert seen.configs == len(members)
         assert dict(seen.effects) == dict(Counter(one.effect for one in judged)), study
+        assert seen.unknown.total() == sum(len(one.unknown) for one in judged), study
         told = Counter(finding.rule.id for one in judged for finding in one.telling)
         assert dict(seen.rules) == dict(told), study
         whole = reduced(members, lambda _name: corpus(engine))
         assert seen.duplicates == whole.duplicates, study
         clean = list(seen.clean())
-        assert all(corpus(engine).judge(native_type, one[native_type]).effect == "pass" for one in clean)
+        assert all(judge_whole(corpus(engine), native_type, one[native_type]).effect == "pass" for one in clean)
 
 
 def test_two_sections_and_a_list() -> None:
@@ -103,7 +105,7 @@ def test_the_clean_list(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixtu
     else:
         from pyarrow import parquet
 
-        assert parquet.read_table(out).to_pydict()["vllm.SamplingParams.n"] == ["1", "2"]
+        assert parquet.read_table(out).to_pydict()["vllm.SamplingParams.n"] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,12 @@ def test_the_clean_list(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixtu
         ("[1", "not YAML"),
         ("grid: {a: 1}", "wants a list"),
         ("base: {}\ngrid: {}", "grid maps each field"),
-        ("- 3", "a study is"),
+        ("- 3", "study.yaml:1:3: entry 1 of the study: a study is"),
+        (
+            "base: {n: 1}\ngrid:\n  n: [1]\n  temperature: 0.5\n",
+            "study.yaml:4:3: entry 1 of the study: grid: temperature",
+        ),
+        ("", "is no study"),
     ],
 )
 def test_no_study(text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,3 +127,68 @@ def test_no_study(text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFi
     study.write_text(text)
     assert run(["check", "--grid", str(study), "--type", "vllm.SamplingParams"]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (["-o", "clean.txt"], 2, "*.jsonl or *.parquet"),
+        (["-o", "nowhere/clean.parquet"], 2, "nowhere/clean.parquet cannot be written"),
+        (["-o", "nowhere/clean.jsonl"], 2, "nowhere/clean.jsonl cannot be written"),
+        (["--format", "sarif"], 2, "--grid answers as text or json"),
+        ([], 1, "2   vllm.SamplingParams.temprature: there is no such field"),
+    ],
+)
+def test_mistakes(
+    options: list[str],
+    code: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Also: an anchor is none, in a study as in any other file that is read."""
+    monkeypatch.chdir(tmp_path)
+    Path("study.yaml").write_text("base: &b {temprature: 0.5}\ngrid: {n: [1, 2]}\n")
+    assert run(["check", "--grid", "study.yaml", "--type", "vllm.SamplingParams", *options]) == code
+    told = capsys.readouterr()
+    assert says in told.out + told.err
+
+
+@pytest.mark.parametrize(("held", "effect"), [({"mode": 3}, "pass"), ({"mode": 9}, "error"), ({"no_such": 1}, "error")])
+def test_what_stands_in_a_field(held: Any, effect: str) -> None:
+    study = {"base": {"vllm.EngineArgs": {"seed": 1}}, "grid": {"vllm.EngineArgs.compilation_config": [held, {}]}}
+    seen = judge_study(study_of(study), lambda _name: corpus("vllm"))
+    assert seen.effects == Counter([effect, "pass"])
+
+
+def test_columns_have_types(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    study, out = tmp_path / "study.yaml", tmp_path / "clean.parquet"
+    axes = {"temperature": [0.5, 0.25], "n": [1, 2], "top_k": [1, -1], "stop": [["a"], ["b"]], "ignore_eos": [True]}
+    study.write_text(json.dumps({"base": {"min_p": 0}, "grid": axes}))
+    assert run(["check", "--grid", str(study), "--type", "vllm.SamplingParams", "-o", str(out)]) == 0
+    table = parquet.read_table(out)
+    kinds = {one.name.rpartition(".")[2]: (str(one.type), one.metadata[b"encoding"]) for one in table.schema}
+    assert kinds == {
+        "temperature": ("double", b"plain"),
+        "n": ("int64", b"plain"),
+        "top_k": ("int64", b"plain"),
+        "stop": ("string", b"json"),
+        "ignore_eos": ("bool", b"plain"),
+        "min_p": ("int64", b"plain"),
+    }
+    assert set(table.to_pydict()["vllm.SamplingParams.stop"]) == {'["a"]', '["b"]'}
+
+
+def test_the_document_is_as_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import jsonschema
+
+    study = tmp_path / "study.yaml"
+    study.write_text(STUDY)
+    assert run(["check", "--grid", str(study), "--type", "vllm.SamplingParams", "--format", "json"]) == 1
+    schema = Path(__file__).parents[2] / "schemas/check-grid-report.schema.json"
+    jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(
+        json.loads(capsys.readouterr().out)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,3 +32,16 @@ def check(
     if name is None:
         raise Failure(f"no engine has a package for {native_type}", hint="name the engine")
     return judge_whole(_corpus(name, version), native_type, kwargs, HERE)
+
+
+def meant_by(native_type: str, path: Sequence[str]) -> str | None:
+    """The field that a name was probably to be, of a type or of what stands in its fields."""
+    from llem_rules.corpus.findings import near
+
+    found = engine_for_type(native_type)
+    if found is None:
+        return None
+    corpus = _corpus(found.name, None)
+    for name in path[:-1]:
+        native_type = corpus.holds.get(native_type, {}).get(name, "")
+    return near(path[-1], corpus.schema.get(native_type, {}).get("properties", {}))

@@ -10,7 +10,7 @@ import hashlib
 import marshal
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -28,14 +28,14 @@ from llem_rules.rules.reading import Declared
 if TYPE_CHECKING:
     from llem_rules.rules.kinds import RuleBase
 
-_FORMAT = 4
+_FORMAT = 5
 _KEPT = 8  # compiled corpora of one engine that stay in the cache
 _INPUTS = ("invariants.validated.yaml", "schema.discovered.json", "compat.json")
 _DIGEST = 32
 
 
 class CompiledCorpus(Corpus):
-    """A corpus whose rules are plain values. ``schema``: the discovered ``$defs``, by native type.
+    """A corpus whose rules are plain values. ``schema``: the discovered ``$defs``, by native type, of ``schema_version``.
 
     ``around``: what is known of the place that configs are judged for.
     """
@@ -49,7 +49,9 @@ class CompiledCorpus(Corpus):
         self.around: Surroundings = HERE
         self.holds: Mapping[str, Mapping[str, str]] = held["holds"]
         self._schema: bytes = held["schema"]
+        self.schema_version: str = held["schema_version"]
         self._definitions: dict[str, Any] | None = None
+        self._names: dict[str, frozenset[str] | None] = {}
         self._taken: bytes = held["taken"]
 
     @cached_property
@@ -78,6 +80,20 @@ class CompiledCorpus(Corpus):
         if not known:
             return {}
         return {name: known[name] for name, value in kwargs.items() if isinstance(value, dict) and name in known}
+
+    def refused_names(self, _native_type: str, _names: Iterable[str]) -> list[str]:
+        """Names that are no fields of a type that takes no others: the library refuses them whatever they hold.
+
+        Of a version that was not discovered no name is known.
+        """
+        if self.schema_version != self.version:
+            return []
+        if _native_type not in self._names:
+            about = self.schema.get(_native_type, {})
+            lenient = about.get("additionalProperties", True) or not about.get("properties")
+            self._names[_native_type] = None if lenient else frozenset(about["properties"])
+        known = self._names[_native_type]
+        return [] if known is None else [name for name in _names if name not in known]
 
     @property
     def schema(self) -> Mapping[str, Any]:

@@ -58,6 +58,7 @@ def compiled_form(engine: str, version: str | None, project: Project) -> dict[st
         "rules": {name: marshal.dumps(held) for name, held in rules.items()},
         "defaults": defaults,
         "schema": marshal.dumps(definitions),
+        "schema_version": discovered.library_version if discovered else corpus.version,
     }
 
 

@@ -64,6 +64,10 @@ class Corpus:
         """How many rules there are for a type."""
         return len(self.rules_of(native_type))
 
+    def refused_names(self, _native_type: str, _names: Iterable[str]) -> list[str]:
+        """Names that are refused because there is no such field; none where the fields of a type are not known here."""
+        return []
+
     def index(self, native_type: str) -> TypeIndex:
         """The rules of a type, ready to be found."""
         found = self._indexes.get(native_type)

@@ -1,16 +1,22 @@
 """Confirmed refusals as JSON Schema, so that an editor underlines them while one types: what JSON Schema can express of them.
 
-A rule becomes ``not: condition``. One that compares fields, asks the surroundings, or tells apart what JSON does not, is
-left out whole, so a schema never refuses what the rule would let pass. The left out are counted.
+A rule becomes ``not: condition``. One that compares fields or asks the surroundings is left out whole, so a schema never
+refuses what the rule would let pass. The left out are counted.
+
+JSON Schema does not tell ``1`` from ``1.0``. Where a rule does, its condition has to hold whichever of the two was meant, and
+it counts as said only where its own positive is refused by what is left of it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus
+from llem_rules.check.editor_values import InexpressibleError, Schema, passed_over, tells_numbers_apart, value_schema
 from llem_rules.rules.config import CONFIG_JSON, Config
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.predicates import (
@@ -26,21 +32,11 @@ from llem_rules.rules.predicates import (
     walk,
 )
 from llem_rules.rules.reading import readings_in
-from llem_rules.rules.values import SCALARS
 
-Schema = dict[str, Any]
-_ORDER = {"<": "exclusiveMaximum", "<=": "maximum", ">": "exclusiveMinimum", ">=": "minimum"}
-_TYPES: Mapping[str, list[str]] = {
-    "bool": ["boolean"],
-    "str": ["string"],
-    "list": ["array"],
-    "dict": ["object"],
-    "none": ["null"],
-}
+Reading = Mapping[str, bool]
+"""By path, whether a number without a fraction is taken for a float there."""
 
-
-class _InexpressibleError(Exception):
-    """JSON Schema cannot say it."""
+_MOST_NUMBERS = 3  # fields in which a rule tells whole numbers from floats
 
 
 @dataclass(frozen=True)
@@ -71,37 +67,46 @@ def editor_schema(corpus: CompiledCorpus) -> EditorSchema:
 
 
 def _refusal(rule: Any, defaults: Mapping[str, Any]) -> Schema | None:
-    try:
-        condition = _schema(rule.predicate, defaults)
-    except _InexpressibleError:
+    fields = [part for part in walk(rule.predicate) if isinstance(part, Field)]
+    numbers = sorted({part.path for part in fields if tells_numbers_apart(part.tests)})
+    if len(numbers) > _MOST_NUMBERS:
         return None
-    # A string that a field reads as a number is not seen as one by JSON Schema: nothing is said of it.
-    named = [name for name in fields_of(rule.predicate) if name in readings_in(defaults)]
-    read = sorted({*named, *_matched(rule.predicate)})
-    plain = [_not(_at(name, {"type": "string"})) for name in read]
-    told = {"description": rule.id, **_not({"allOf": [condition, *plain]} if plain else condition)}
-    return {"if": {"type": "object"}, "then": told}
+    try:
+        conditions = [
+            _schema(rule.predicate, defaults, dict(zip(numbers, fractions, strict=True)))
+            for fractions in product((False, True), repeat=len(numbers))
+        ]
+        # A string that a field reads as a number is not seen as one by JSON Schema: nothing is said of it.
+        named = [(name, {"type": "string"}) for name in fields_of(rule.predicate) if name in readings_in(defaults)]
+        named += [(part.path, some) for part in fields for some in passed_over(part.tests)]
+    except InexpressibleError:
+        return None
+    plain = {json.dumps(one): one for name, some in sorted(named, key=repr) for one in [_not(_at(name, some))]}
+    parts = [*conditions, *plain.values()]
+    told = {"description": rule.id, **_not({"allOf": parts} if len(parts) > 1 else parts[0])}
+    made = {"if": {"type": "object"}, "then": told}
+    return made if not numbers or _refuses(made, rule.kwargs_positive) else None
 
 
-def _matched(predicate: Predicate) -> set[str]:
-    """Fields whose text is looked at: JSON Schema has other regular expressions, so of strings in them nothing is said."""
-    fields = [part for part in walk(predicate) if isinstance(part, Field)]
-    return {part.path for part in fields if any(test.operator == "matches" for test in part.tests)}
+def _refuses(schema: Schema, kwargs: Mapping[str, Any]) -> bool:
+    import jsonschema
+
+    return not jsonschema.Draft202012Validator(schema).is_valid(kwargs)
 
 
 def _not(schema: Schema) -> Schema:
     return {"not": schema}
 
 
-def _schema(predicate: Predicate, defaults: Mapping[str, Any]) -> Schema:
+def _schema(predicate: Predicate, defaults: Mapping[str, Any], reading: Reading) -> Schema:
     """A schema that a config matches exactly when the predicate is true of it."""
     match predicate:
         case AllOf(parts=parts):
-            return {"allOf": [_schema(part, defaults) for part in parts]} if parts else {}
+            return {"allOf": [_schema(part, defaults, reading) for part in parts]} if parts else {}
         case AnyOf(parts=parts):
-            return {"anyOf": [_schema(part, defaults) for part in parts]} if parts else {"not": {}}
+            return {"anyOf": [_schema(part, defaults, reading) for part in parts]} if parts else {"not": {}}
         case Not(part=part):
-            return _not(_schema(part, defaults))
+            return _not(_schema(part, defaults, reading))
         case RequiredKey(path=None, keys=keys) if not any("." in key for key in keys):
             return {"allOf": [_given(key) for key in keys]}
         case RequiredKey(path=str() as path, keys=keys) if CONFIG_JSON not in path.split("."):
@@ -113,8 +118,8 @@ def _schema(predicate: Predicate, defaults: Mapping[str, Any]) -> Schema:
             pairs = [{"allOf": [_given(a), _given(b)]} for i, a in enumerate(names) for b in names[i + 1 :]]
             return _not({"anyOf": pairs}) if pairs else {}
         case Field(path=path, tests=tests) if CONFIG_JSON not in path.split("."):
-            return {"allOf": [_test(path, test, defaults) for test in tests]}
-    raise _InexpressibleError
+            return {"allOf": [_test(path, test, defaults, reading) for test in tests]}
+    raise InexpressibleError
 
 
 def _given(path: str) -> Schema:
@@ -128,72 +133,15 @@ def _at(path: str, value: Schema) -> Schema:
     return {"properties": {name: inner}, "required": [name]}
 
 
-def _test(path: str, test: Test, defaults: Mapping[str, Any]) -> Schema:
+def _test(path: str, test: Test, defaults: Mapping[str, Any], reading: Reading) -> Schema:
     if test.operator == "present":
         return _given(path) if test.operand else _not(_given(path))
     asked = compile_predicate(Field(path, (test,)))
     name, _, rest = path.partition(".")
-    ways = [_at(path, _value(test))]
+    ways = [_at(path, value_schema(test, reading.get(path, False)))]
     # What is not there has an answer too: not given, the default is asked, and that is known here.
     if rest and asked(Config({name: {}}, defaults)):
         ways.append({"allOf": [{"required": [name]}, _not(_at(path, {}))]})
     if asked(Config({}, defaults)):
         ways.append(_not({"required": [name]}))
     return {"anyOf": ways} if len(ways) > 1 else ways[0]
-
-
-def _value(test: Test) -> Schema:
-    operand = test.operand
-    match test.operator:
-        case "==" | "!=" if operand.__class__ in SCALARS and not _reference(operand):
-            return _equal(operand) if test.operator == "==" else _not(_equal(operand))
-        case "in" | "not_in" if isinstance(operand, tuple) and all(one.__class__ in SCALARS for one in operand):
-            if any(_reference(one) for one in operand):
-                raise _InexpressibleError
-            some: Schema = {"anyOf": [_equal(one) for one in operand]} if operand else {"not": {}}
-            return some if test.operator == "in" else _not(some)
-        case "<" | "<=" | ">" | ">=" if operand.__class__ in (int, float) and abs(operand) < float("inf"):
-            truths = [one for one in (True, False) if compile_predicate(Field("x", (test,)))(Config({"x": one}))]
-            return {"anyOf": [{"type": "number", _ORDER[test.operator]: operand}, *({"const": one} for one in truths)]}
-        case "<" | "<=" | ">" | ">=" if operand in (float("inf"), float("-inf")):
-            bounded = (operand > 0) == test.operator.startswith("<")  # JSON's numbers are finite
-            return {"type": ["number", "boolean"]} if bounded else {"not": {}}
-        case "multiple_of" if operand.__class__ is int and operand > 0:
-            return {
-                "anyOf": [
-                    {"type": "number", "multipleOf": operand},
-                    {"enum": [False, True][: 2 if operand == 1 else 1]},
-                ]
-            }
-        case "matches":
-            return {"not": {}}  # of strings nothing is said, and nothing else matches
-        case "type_is" | "type_is_not" if {"int", "float"} <= set(operand) and set(operand) <= {
-            "int",
-            "float",
-            *_TYPES,
-        }:
-            rest = [sort for one in operand for sort in _TYPES.get(one, ())]
-            number: Schema = {"type": list(dict.fromkeys(["number", "boolean", *rest]))}
-            return number if test.operator == "type_is" else _not(number)
-        case "type_is" | "type_is_not" if all(one in _TYPES for one in operand):
-            sorts: Schema = {"type": [sort for one in operand for sort in _TYPES[one]]}
-            return sorts if test.operator == "type_is" else _not(sorts)
-        case "each" | "any_item":
-            inner: Schema = {"allOf": [_value(one) for one in operand]}
-            return {"type": "array", "items" if test.operator == "each" else "contains": inner}
-    raise _InexpressibleError
-
-
-def _reference(operand: Any) -> bool:
-    return isinstance(operand, str) and operand.startswith("@")
-
-
-def _equal(value: Any) -> Schema:
-    """Python's equality: ``True`` equals 1. NaN equals nothing."""
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - that is what NaN is
-        return {"not": {}}
-    if isinstance(value, float) and abs(value) == float("inf"):
-        raise _InexpressibleError
-    if isinstance(value, bool | int | float) and value in (0, 1):
-        return {"enum": [int(value), bool(value)]}
-    return {"const": value}

@@ -37,29 +37,38 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All findings on a config, worst first, and the rules that the surroundings leave undecided."""
+    """All findings on a config, worst first, and the rules that the surroundings leave undecided.
+
+    ``unknown``: names, with the path to them, that the library refuses because there is no such field: no rule says so.
+    """
 
     native_type: str
     findings: tuple[Finding, ...]
     undecided: tuple[AnyRule, ...] = ()
+    unknown: tuple[tuple[str, ...], ...] = ()
 
     @property
     def effect(self) -> Effect:
         """The worst effect of all."""
+        if self.unknown:
+            return "error"
         return self.findings[0].effect if self.findings else "pass"
 
     @property
     def telling(self) -> tuple[Finding, ...]:
         """The findings that something comes of: where a config is refused, only the refusals."""
         refused = tuple(finding for finding in self.findings if finding.effect == "error")
-        return refused or self.findings
+        return refused if refused or self.unknown else self.findings
 
     def to_door(self) -> dict[str, Any]:
         """The machine door's answer."""
         return {
             "effect": self.effect,
             "rules": [finding.rule.id for finding in self.telling],
-            "fields": sorted({finding.named(name) for finding in self.telling for name in finding.fields}),
+            "fields": sorted(
+                {finding.named(name) for finding in self.telling for name in finding.fields}
+                | {".".join(path) for path in self.unknown}
+            ),
             "effective": {
                 finding.named(name): value for finding in self.telling for name, value in finding.effective.items()
             },

@@ -86,5 +86,5 @@ def judge_on(
         for key in found
     }
     undecided = {one.id: one for judgement in told.values() for one in judgement.undecided}
-    judgement = Judgement(native_type, worst_first(list(found.values())), tuple(undecided.values()))
+    judgement = Judgement(native_type, worst_first(list(found.values())), tuple(undecided.values()), first.unknown)
     return OnPlatforms(judgement, told, {key: names for key, names in on.items() if len(names) < len(platforms)})

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from llem_rules.check.compiled import CompiledCorpus
 
 LEVELS = (*SEVERITY, "off")
-_KEYS = {"strict", "severity", "ignore", "baseline"}
+_KINDS: Mapping[str, tuple[type, str, str]] = {
+    "strict": (bool, "true or false", "strict = true"),
+    "severity": (dict, "a table", 'severity = {"a.Type.rule" = "warn"}'),
+    "ignore": (list, "a list of tables", '[[tool.llem-rules.ignore]] with rule = "…" and reason = "…"'),
+    "baseline": (str, "the name of a file", 'baseline = ".llem-rules-baseline.json"'),
+}
+_KEYS = set(_KINDS)
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,10 @@ def _policy(tool: Mapping[str, Any], path: Path, text: str) -> Policy:
         meant = near(unknown[0], _KEYS)
         hint = f"did you mean {meant}?" if meant else f"keys: {', '.join(sorted(_KEYS))}"
         raise Failure(f"{_at(path, text, unknown[0])}: [tool.llem-rules] has no {unknown[0]!r}", hint=hint)
+    for key, (kind, what, example) in _KINDS.items():
+        if key in tool and not isinstance(tool[key], kind):
+            raise Failure(f"{_at(path, text, key)}: {key} has to be {what}", hint=example)
     severity = tool.get("severity", {})
-    if not isinstance(severity, dict):
-        raise Failure(
-            f"{_at(path, text, 'severity')}: severity is no table", hint='severity = {"a.Type.rule" = "warn"}'
-        )
     for name, level in severity.items():
         if level not in LEVELS:
             hint = f"levels: {', '.join(LEVELS)}"

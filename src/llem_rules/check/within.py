@@ -31,16 +31,21 @@ def held_within(corpus: Corpus, native_type: str, kwargs: Mapping[str, Any]) -> 
 def judge_whole(
     corpus: Corpus, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE
 ) -> Judgement:
-    """Judge a config, and what stands in its fields. A finding on that says where: ``within``."""
+    """Judge a config, and what stands in its fields. A finding on that says where: ``within``. Names are looked at as well."""
     outer = corpus.judge(native_type, kwargs, surroundings)
+    if not isinstance(corpus, CompiledCorpus):
+        return outer
     findings, undecided = list(outer.findings), list(outer.undecided)
-    inside = False
+    unknown: list[tuple[str, ...]] = [(name,) for name in corpus.refused_names(native_type, kwargs)]
+    inside = bool(unknown)
     for path, inner, held in held_within(corpus, native_type, kwargs):
         judgement = corpus.judge(inner, held, surroundings)
         findings += [replace(one, within=path) for one in judgement.findings]
         undecided += judgement.undecided
-        inside = inside or bool(judgement.findings or judgement.undecided)
-    return Judgement(native_type, worst_first(findings), tuple(undecided)) if inside else outer
+        names = corpus.refused_names(inner, held)
+        unknown += [(*path, name) for name in names]
+        inside = inside or bool(judgement.findings or judgement.undecided or names)
+    return Judgement(native_type, worst_first(findings), tuple(undecided), tuple(unknown)) if inside else outer
 
 
 def arguments_at(kwargs: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:

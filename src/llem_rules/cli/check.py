@@ -47,7 +47,7 @@ def check(
     ] = None,
     platform: Annotated[
         Platform | None,
-        typer.Option(help="Judge for this device. Default: what holds on both; --jsonl says where they differ."),
+        typer.Option(help="Judge for this device. Default: what holds on both, and apart from it where they differ."),
     ] = None,
     versions: Annotated[
         str | None,
@@ -65,6 +65,10 @@ def check(
             "--fix",
             help="Write the smallest changes that clear refusals (--strict: all); comments stay.",
         ),
+    ] = False,
+    allow_nothing: Annotated[
+        bool,
+        typer.Option("--allow-nothing", help="Exit 0, not 4, where the files hold nothing of an engine: for hooks."),
     ] = False,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Take what is found now as known: see [tool.llem-rules] baseline.")
@@ -89,14 +93,20 @@ def check(
 
     if editor_schema is not None:
         return checking.print_editor_schema(editor_schema)
+    if (out is not None or summary) and grid is None:
+        raise typer.BadParameter("--out and --summary go with --grid")
     if sum((jsonl is not None, bool(configs), grid is not None)) != 1:
         raise typer.BadParameter("give either config files, or --jsonl, or --grid")
     if versions is not None:
-        if jsonl is not None or engine_version is not None:
+        if jsonl is not None or grid is not None or engine_version is not None:
             raise typer.BadParameter("--versions goes with files alone")
+        if output not in (CheckFormat.TEXT, CheckFormat.JSON):
+            raise typer.BadParameter("--versions answers as text or json")
         from llem_rules.cli.check_versions import check_versions
 
         return check_versions(configs or [], native_type, engine, versions, as_json=output is CheckFormat.JSON)
+    if grid is not None and output not in (CheckFormat.TEXT, CheckFormat.JSON):
+        raise typer.BadParameter("--grid answers as text or json")
     shelf = checking.Shelf(engine, engine_version, platform.value if platform is not None else None)
     if jsonl is not None:
         return checking.check_lines(jsonl, shelf)
@@ -106,5 +116,5 @@ def check(
         return check_grid(
             grid, native_type, shelf, out, summary=summary, strict=strict, as_json=output is CheckFormat.JSON
         )
-    how = checking.How(strict, output.value, fix, write_baseline)
+    how = checking.How(strict, output.value, fix, write_baseline, allow_nothing)
     return checking.check_files(configs or [], native_type, shelf, how)

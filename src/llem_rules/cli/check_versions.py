@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from llem_rules.check import load_corpus, swept_versions
-from llem_rules.cli.checking import parts_of, read_all
+from llem_rules.cli.checking import parts_of
+from llem_rules.cli.reading import read_all
 from llem_rules.engines import engine_for_type
 from llem_rules.reporting.console import console
 from llem_rules.reporting.version_report import VersionItem, VersionReport, print_text, report_of

@@ -12,11 +12,14 @@ from llem_rules.check.compiled import CompiledCorpus, load_compiled
 from llem_rules.check.platforms import judge_on, on_platform
 from llem_rules.check.policy import Policy, load_policy, unused_patterns
 from llem_rules.check.within import judge_whole
+from llem_rules.cli.reading import judge_each
 from llem_rules.engines import engine_for_type
-from llem_rules.formats import Found, Part, read_command, read_file
+from llem_rules.formats import Found, Part
 from llem_rules.formats.judging import inner_parts, judge_part
 from llem_rules.formats.verdicts import Note, Verdict
-from llem_rules.rules.failure import NOTHING, Failure
+from llem_rules.rules.failure import NOTHING, USAGE, Failure
+
+ALLOW_NOTHING = "--allow-nothing"
 
 
 class Shelf:
@@ -74,22 +77,26 @@ def check_lines(source: str, shelf: Shelf) -> int:
 
 @dataclass(frozen=True)
 class How:
-    """What is done with what is found. ``output``: the format; ``fix``: write the smallest changes into the files."""
+    """What is done with what is found.
+
+    ``output``: the format; ``fix``: write the smallest changes into the files; ``allow_nothing``: files without anything
+    to judge are fine.
+    """
 
     strict: bool = False
     output: str = "text"
     fix: bool = False
     write_baseline: bool = False
+    allow_nothing: bool = False
 
 
 def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how: How) -> int:
     """Judge files, or the one command line that the arguments are. Returns the exit code."""
     policy = load_policy(Path.cwd())
-    verdicts = [
-        verdict
-        for found in read_all(arguments, native_type)
-        for verdict in judge_found(found, native_type, shelf, policy)
-    ]
+    verdicts, failed = judge_each(arguments, native_type, lambda found: judge_found(found, native_type, shelf, policy))
+    for name, failure in failed:
+        where = "" if name in failure.message else f"{name}: "
+        sys.stderr.write(f"not checked: {where}{failure.message}\n")
     if how.fix:
         from llem_rules.cli.fixing import fix_files
 
@@ -98,21 +105,26 @@ def check_files(arguments: list[str], native_type: str | None, shelf: Shelf, how
         from llem_rules.cli.baselines import write_baseline
 
         return write_baseline(verdicts, policy)
-    if not verdicts:
+    if not verdicts and not failed and not how.allow_nothing:
         sys.stderr.write(f"nothing to check in {', '.join(arguments)}: no engine's config or command is in it\n")
         return NOTHING
-    sys.stdout.write(_rendered(verdicts, how.output))
+    sys.stdout.write(_rendered(verdicts, failed, how.output))
     if policy.known:
         from llem_rules.cli.baselines import say_what_is_gone
 
         say_what_is_gone(verdicts, policy)
     for text in unused_patterns(policy, shelf.loaded):
         sys.stderr.write(f"warning: {text}\n")
-    return _code(verdicts, strict=how.strict or policy.strict)
+    return _code(verdicts, failed, strict=how.strict or policy.strict)
 
 
-def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Policy) -> list[Verdict]:
-    """The verdicts on a file: its parts, and of each the parts that stand in its fields, where something is said of them."""
+def judge_found(
+    found: Found, native_type: str | None, shelf: Shelf, policy: Policy, *, once: bool = True
+) -> list[Verdict]:
+    """The verdicts on a file: its parts, and of each the parts that stand in its fields, where something is said of them.
+
+    ``once``: what several members of a study have in common is said of the first.
+    """
     verdicts: list[Verdict] = []
     for part in parts_of(found, native_type):
         corpus = shelf.for_type(part.native_type)
@@ -121,7 +133,7 @@ def judge_found(found: Found, native_type: str | None, shelf: Shelf, policy: Pol
         _leave_to(inner, outer)
         verdicts.append(outer)
         verdicts += [verdict for verdict in inner if verdict.notes or verdict.differs or verdict.kept]
-    if found.study is not None:
+    if found.study is not None and once:
         _once(verdicts)
     return verdicts
 
@@ -161,18 +173,7 @@ def parts_of(found: Found, native_type: str | None) -> list[Part]:
     return study_parts(found, native_type)
 
 
-def read_all(arguments: list[str], native_type: str | None) -> list[Found]:
-    """Every file; or the command line, where the arguments are one.
-
-    Raises:
-        Failure: (2) one cannot be read.
-    """
-    if len(arguments) > 1 and not Path(arguments[0]).exists() and native_type is None:
-        return [read_command(arguments)]
-    return [read_file(Path(path), native_type, path) for path in arguments]
-
-
-def _rendered(verdicts: list[Verdict], output: str) -> str:
+def _rendered(verdicts: list[Verdict], failed: list[tuple[str, Failure]], output: str) -> str:
     if output == "text":
         from llem_rules.reporting.check_text import file_text
 
@@ -185,15 +186,18 @@ def _rendered(verdicts: list[Verdict], output: str) -> str:
     if output == "json":
         from llem_rules.reporting.check_report import document
 
-        return json.dumps(document(verdicts), indent=1, default=repr) + "\n"
+        return json.dumps(document(verdicts, failed), indent=1, default=repr) + "\n"
     from llem_rules.reporting import check_ci
 
     return {"sarif": check_ci.sarif, "github": check_ci.github, "junit": check_ci.junit}[output](verdicts)
 
 
-def _code(verdicts: list[Verdict], *, strict: bool) -> int:
+def _code(verdicts: list[Verdict], failed: list[tuple[str, Failure]], *, strict: bool) -> int:
+    """What was found goes before what could not be checked; what cannot be read before either."""
     effects = {note.effect for verdict in verdicts for note in verdict.notes}
-    return int("error" in effects or (strict and bool(effects)))
+    found = "error" in effects or (strict and bool(effects))
+    codes = {failure.code for _, failure in failed}
+    return USAGE if USAGE in codes else int(found) or max(codes, default=0)
 
 
 def print_editor_schema(engine: str) -> int:
@@ -209,7 +213,8 @@ def print_editor_schema(engine: str) -> int:
 def quick(arguments: list[str]) -> int:
     """``check`` with files alone, or with a command line after ``--``: what hooks run, without the command-line library."""
     try:
-        return check_files(arguments, None, Shelf(None, None), How())
+        files = [one for one in arguments if one != ALLOW_NOTHING]
+        return check_files(files, None, Shelf(None, None), How(allow_nothing=len(files) < len(arguments)))
     except Failure as failure:
         sys.stderr.write(f"error: {failure.message}\n")
         if failure.hint:

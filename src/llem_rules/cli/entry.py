@@ -32,10 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _only_files(arguments: Sequence[str]) -> bool:
-    """Whether there is no option among the arguments: files, or a command line after ``--``."""
-    return bool(arguments) and (
-        (arguments[0] == "--" and len(arguments) > 1) or not any(one.startswith("-") for one in arguments)
-    )
+    """Whether there is no option among the arguments but what hooks give: files, or a command line after ``--``."""
+    if arguments[:1] == ["--"]:
+        return len(arguments) > 1
+    files = [one for one in arguments if one != "--allow-nothing"]
+    return bool(files) and not any(one.startswith("-") for one in files)
 
 
 def _leave(number: int, _frame: object) -> None:

@@ -19,7 +19,7 @@ def explain_what(what: Sequence[str], native_type: str | None, shelf: Shelf, *, 
     Raises:
         Failure: (2) it is nothing that is known here.
     """
-    if len(what) > 1 or Path(what[0]).is_file():
+    if len(what) > 1 or Path(what[0]).is_file() or " " in what[0]:
         return _configs(what, native_type, shelf, as_json=as_json)
     found = _lint_code(what[0].upper()) if re.fullmatch(r"[Ll]\d{3}", what[0]) else _rule(what[0])
     text, document = found
@@ -33,7 +33,8 @@ def _write(text: str, document: Any, *, as_json: bool) -> None:
 
 def _configs(arguments: Sequence[str], native_type: str | None, shelf: Shelf, *, as_json: bool) -> int:
     from llem_rules.check.policy import Policy
-    from llem_rules.cli.checking import judge_found, read_all
+    from llem_rules.cli.checking import judge_found
+    from llem_rules.cli.reading import read_all
     from llem_rules.formats.explaining import settings_of
     from llem_rules.reporting.explain_report import of_settings
     from llem_rules.reporting.side_by_side import side_by_side
@@ -41,12 +42,13 @@ def _configs(arguments: Sequence[str], native_type: str | None, shelf: Shelf, *,
     texts, told = [], []
     for found in read_all(list(arguments), native_type):
         # What a project has decided to live with becomes of its settings all the same: no policy here.
-        verdicts = judge_found(found, native_type, shelf, Policy())
+        verdicts = judge_found(found, native_type, shelf, Policy(), once=False)
         for verdict in verdicts:
             if verdict.part.around is None:
                 settings = list(settings_of(verdict, verdicts))
                 corpus = verdict.corpus
-                title = f"{found.file} · {verdict.part.native_type} · {corpus.engine} {corpus.version}"
+                member = f" · {verdict.part.label}" if found.study is not None else ""
+                title = f"{found.file}{member} · {verdict.part.native_type} · {corpus.engine} {corpus.version}"
                 texts.append(side_by_side(title, settings))
                 told += [(found.file, corpus.engine, corpus.version, one) for one in settings]
     if not texts:

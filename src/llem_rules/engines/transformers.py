@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llem_rules.engines.base import Call, Engine, Landmark, NativeType, Use
-from llem_rules.engines.formats import FileFormat
+from llem_rules.engines.formats import Choice, FileFormat
 
 # Constructors of these check for themselves; their bases run ``post_init`` (facts: utils/quantization_config.py).
 _QUANTIZATION = (
@@ -54,23 +54,29 @@ _LOAD = Use(
     on_request=True,
 )
 
-# The class for each ``quant_method`` (facts: quantizers/auto.py, AUTO_QUANTIZATION_CONFIG_MAPPING).
+# The class for each ``quant_method`` (facts: quantizers/auto.py, AUTO_QUANTIZATION_CONFIG_MAPPING); None: no native type here.
 _BY_METHOD = {
     "aqlm": "AqlmConfig",
     "auto-round": "AutoRoundConfig",
     "awq": "AwqConfig",
     "bitnet": "BitNetQuantConfig",
-    "bitsandbytes": "BitsAndBytesConfig",
+    "bitsandbytes": "BitsAndBytesConfig",  # with one of the flags, without which it stands for nothing
+    "bitsandbytes_4bit": "BitsAndBytesConfig",
+    "bitsandbytes_8bit": "BitsAndBytesConfig",
     "compressed-tensors": "CompressedTensorsConfig",
     "eetq": "EetqConfig",
+    "fouroversix": None,
     "fp_quant": "FPQuantConfig",
     "fbgemm_fp8": "FbgemmFp8Config",
     "fp8": "FineGrainedFP8Config",
+    "gguf": None,
     "gptq": "GPTQConfig",
     "higgs": "HiggsConfig",
     "hqq": "HqqConfig",
     "metal": "MetalConfig",
     "mxfp4": "Mxfp4Config",
+    "mxfp8": "FineGrainedFP8Config",
+    "nvfp4": None,
     "quanto": "QuantoConfig",
     "quark": "QuarkConfig",
     "sinq": "SinqConfig",
@@ -92,7 +98,14 @@ _FORMATS = (
         names=("config.json",),
         keys=("quantization_config",),
         within="quantization_config",
-        choose=("quant_method", {method: f"transformers.{name}" for method, name in _BY_METHOD.items()}),
+        # AutoHfQuantizer.supports_quant_method
+        choose=Choice(
+            "quant_method",
+            {method: f"transformers.{name}" if name else None for method, name in _BY_METHOD.items()},
+            flags=dict.fromkeys(("load_in_8bit", "load_in_4bit"), "transformers.BitsAndBytesConfig"),
+            missing=("error", "the quantization config has no `quant_method`"),
+            unknown=("dormant_announced", "unknown quantization type: the quantization is skipped"),
+        ),
         beside=("quant_method", "_load_in_4bit", "_load_in_8bit"),
     ),
 )

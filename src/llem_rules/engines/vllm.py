@@ -220,6 +220,7 @@ _SERVE = CommandFormat(
     options="vllm_options.json",
     positional="model",
     config="--config",
+    joined={"-O": "optimization_level"},
     images=("vllm-openai*", "*/vllm-openai*", "*/vllm-cpu-release*"),
 )
 _FORMATS = (

@@ -13,20 +13,16 @@ from typing import Any
 from llem_rules.corpus.findings import near
 from llem_rules.engines.formats import CommandFormat
 from llem_rules.formats.found import Part, Place, Problem
+from llem_rules.formats.option_values import UnreadableError, read_key_value, read_value
+from llem_rules.formats.options import Meant, Options, Table, spelled_with_dashes
 from llem_rules.formats.source import Source
 from llem_rules.formats.words import Word
 
 _RUNNERS = ("docker", "podman", "nerdctl")
-_SIZE = re.compile(r"(-?\d+(?:\.\d+)?)([kKmMgGtT]?)")
-_UNITS = {"": 1, **{unit: 1000**i for i, unit in enumerate("kmgt", 1)}, **{u: 1024**i for i, u in enumerate("KMGT", 1)}}
-
-
-class _UnreadableError(ValueError):
-    """A value that the program's own parser refuses."""
 
 
 @cache
-def options(adapter_folder: str, name: str) -> Mapping[str, Mapping[str, Any]]:
+def options(adapter_folder: str, name: str) -> Table:
     """The table of a command's options, by field."""
     table: dict[str, Any] = json.loads((Path(adapter_folder) / name).read_text(encoding="utf-8"))
     return table
@@ -54,74 +50,92 @@ def is_image(about: CommandFormat, name: str) -> bool:
 class CommandReader:
     """Reads one command line into a part."""
 
-    def __init__(
-        self, engine: str, about: CommandFormat, table: Mapping[str, Mapping[str, Any]], source: Source | None = None
-    ) -> None:
+    def __init__(self, engine: str, about: CommandFormat, table: Table, source: Source | None = None) -> None:
         self.source = source
         self.engine = engine
         self.about = about
         self.table = table
-        self.by_option = {option: field for field, one in table.items() for option in one["options"]}
+        self.options = Options(table)
         self.kwargs: dict[str, Any] = {}
         self.places: dict[str, Place] = {}
         self.problems: list[Problem] = []
         self.configs: list[Word] = []
         self.unknown: set[str] = set()
         self.inner: dict[tuple[str, ...], Place] = {}
+        self._positional = False
 
     def read(self, words: Sequence[Word]) -> Part:
         """The part, with a problem for each word that the program would refuse."""
         rest = list(words)
         while rest:
             word = rest.pop(0)
-            if word.text.startswith("-O") and len(word.text) > 2 and "optimization_level" in self.table:
-                self._take(
-                    "optimization_level",
-                    word,
-                    [word.part(len(word.text) - len(word.text[2:].removeprefix("=")), self.source)],
-                )
-            elif word.text.startswith("-") and not re.fullmatch(r"-\d.*", word.text):
+            joined = next((one for one in self.about.joined if word.text.startswith(one)), None)
+            if joined is not None:
+                self._joined(joined, word, rest)
+            elif not self.options.is_value(word.text):
                 self._option(word, rest)
-            elif self.about.positional is not None and self.about.positional not in self.kwargs:
+            elif self.about.positional is not None and not self._positional:
+                self._positional = True
                 self._keep(self.about.positional, word, word, word.text)
+            elif word.known:
+                self.problems.append(Problem(f"{word.text}: an argument too many", word.span))
         part = Part(self.engine, self.about.native_type, self.kwargs, self.places, (), self.about.name, self.problems)
-        part.unknown, part.inner = frozenset(self.unknown), self.inner
+        part.unknown, part.inner, part.parsed = frozenset(self.unknown), self.inner, True
         return part
+
+    def _joined(self, option: str, word: Word, rest: list[Word]) -> None:
+        """An option with its value right behind it, with or without ``=``."""
+        field, written = self.about.joined[option], word.text[len(option) :]
+        values = (
+            [word.part(len(word.text) - len(written.removeprefix("=")), self.source)]
+            if written
+            else list(self._values(self.table[field], rest))
+        )
+        self._take(field, word, values)
 
     def _option(self, word: Word, rest: list[Word]) -> None:
         spelled, joined, value = word.text.partition("=")
-        name, *path = spelled.split(".")
-        name = "--" + name[2:].replace("_", "-") if name.startswith("--") else name
-        field = self.by_option.get(name)
-        if field is None and name.startswith("--"):  # argparse takes a beginning that only one option has
-            longer = {self.by_option[one] for one in self.by_option if one.startswith(name)}
-            field = longer.pop() if len(longer) == 1 else None
-        off = field is None and name.startswith("--no-") and self._switch("--" + name[5:]) is not None
-        if off:
-            field = self.by_option["--" + name[5:]]
-        if field is None and not word.known and not joined:
-            return  # what the variable holds is not known here
-        if field is None:
-            meant = near(name, [*self.by_option], 0.75)
-            self.problems.append(Problem(f"{spelled}: no such option", word.span, "error", meant))
+        name, *path = spelled_with_dashes(spelled).split(".")
+        found = self.options.find(name)
+        if len(found) != 1:
+            if word.known or joined:  # else what the variable holds is not known here
+                self._no_option(spelled, name, word, bool(found))
+            while rest and not joined and self.options.is_value(rest[0].text):
+                rest.pop(0)  # probably the value of what was meant
+                if not self._positional:
+                    break
             return
-        own = [word.part(len(word.text) - len(value), self.source)] if joined else []
-        if off or self.table[field]["kind"] in ("switch", "flag"):
-            self._keep(field, word, word, not off)
-            return
-        values = own or list(self._values(self.table[field], rest))
-        if path:
-            self._nested(field, path, word, values)
+        [meant] = found
+        about = self.table[meant.field]
+        given = meant.value if meant.value is not None else value if joined else None
+        own = [word.part(len(word.text) - len(given), self.source)] if given is not None else []
+        if about["kind"] in ("switch", "flag"):
+            self._switch(meant, spelled, word, own)
+        elif path:
+            self._nested(meant.field, path, word, own or [*self._one(rest)])
         else:
-            self._take(field, word, values)
+            self._take(meant.field, word, own or list(self._values(about, rest)))
 
-    def _switch(self, option: str) -> str | None:
-        field = self.by_option.get(option)
-        return field if field is not None and self.table[field]["kind"] == "switch" else None
+    def _no_option(self, spelled: str, name: str, word: Word, ambiguous: bool) -> None:
+        if ambiguous:
+            some = ", ".join(self.options.spellings(name)[:4])
+            self.problems.append(Problem(f"{spelled}: may be {some}", word.span))
+        else:
+            self.problems.append(Problem(f"{spelled}: no such option", word.span, "error", self.options.meant_by(name)))
+
+    def _switch(self, meant: Meant, spelled: str, word: Word, own: list[Word]) -> None:
+        if own and "-h" not in self.table[meant.field]["options"]:  # `--help=GROUP`
+            self.problems.append(Problem(f"{spelled}: takes no value", own[0].span))
+        else:
+            self._keep(meant.field, word, word, not meant.off)
+
+    def _one(self, rest: list[Word]) -> Iterator[Word]:
+        if rest:
+            yield rest.pop(0)
 
     def _values(self, about: Mapping[str, Any], rest: list[Word]) -> Iterator[Word]:
         taken = 0
-        while rest and (about["many"] or not taken) and not _is_option(rest[0].text):
+        while rest and (about["many"] or not taken) and self.options.is_value(rest[0].text):
             taken += 1
             yield rest.pop(0)
 
@@ -135,13 +149,18 @@ class CommandReader:
         if not values[-1].known:
             self.unknown.add(field)
             return
+        more = path[-1].endswith("+")  # an item, or several with commas between them, of a list
+        path = [*path[:-1], path[-1].removesuffix("+")]
         self.inner[field, *path] = Place(word.span, values[-1].span, word.text.partition("=")[0])
         for part in path[:-1]:
-            target = target.setdefault(part, {})
-        try:
-            target[path[-1]] = json.loads(values[-1].text)
-        except ValueError:
-            target[path[-1]] = values[-1].text
+            below = target.get(part)
+            target[part] = target = below if isinstance(below, dict) else {}
+        text = values[-1].text
+        if more:
+            known = target.get(path[-1])
+            target[path[-1]] = [*(known if isinstance(known, list) else []), *text.split(",")]
+        else:
+            target[path[-1]] = read_key_value(text)
 
     def _take(self, field: str, word: Word, values: list[Word]) -> None:
         about = self.table[field]
@@ -151,14 +170,19 @@ class CommandReader:
         if not values and not about["optional"]:
             self.problems.append(Problem(f"{word.text}: expected an argument", word.span))
             return
+        spelled = word.text.partition("=")[0]
         try:
-            read = [read_value(about["kind"], value.text) for value in values]
-        except _UnreadableError as error:
-            self.problems.append(Problem(f"{word.text.partition('=')[0]}: {error}", values[0].span))
+            read = [read_value(about, value.text) for value in values]
+        except UnreadableError as error:
+            self.problems.append(Problem(f"{spelled}: {error}", values[0].span))
             return
+        for value, one in zip(values, read, strict=True):
+            if one is not None and one not in about.get("choices", (one,)):
+                self.problems.append(_none_of(spelled, one, value, field, [*map(str, about["choices"])]))
         if "--" + field.replace("_", "-") == self.about.config or field == (self.about.config or "").lstrip("-"):
             self.configs += values
-        self._keep(field, word, values[-1] if values else word, read if about["many"] else read[0] if read else True)
+        bare: Any = [] if about["many"] else True
+        self._keep(field, word, values[-1] if values else word, read if about["many"] else read[0] if read else bare)
         if read and isinstance(read[0], dict):
             self._inside(field, values[0])
 
@@ -180,41 +204,11 @@ class CommandReader:
     def _keep(self, field: str, word: Word, value: Word, read: Any) -> None:
         if field == self.about.positional or self.table[field]["engine"]:
             self.kwargs[field] = read
-            spelled = word.text.partition("=")[0]
+            spelled = word.text.partition("=")[0].partition(".")[0]
             self.places[field] = Place(word.span, value.span, spelled if spelled.startswith("-") else field)
 
 
-def _is_option(text: str) -> bool:
-    return text.startswith("-") and re.fullmatch(r"-\d+(\.\d*)?|-\.\d+|-", text) is None
-
-
-def read_value(kind: str, text: str) -> Any:
-    """The value that a program makes of the text of an option.
-
-    Raises:
-        ValueError: it refuses the text.
-    """
-    if kind != "str" and text in ("", "None"):
-        return None
-    try:
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text)
-        if kind in ("json", "json_or_str"):
-            return json.loads(text) if kind == "json" or text[:1] in "{[" else text
-        if kind in ("size", "size_or_auto"):
-            return _size(text, auto=kind == "size_or_auto")
-    except ValueError as error:
-        raise _UnreadableError(f"invalid {kind} value: {text!r}") from error
-    return text
-
-
-def _size(text: str, *, auto: bool) -> int:
-    if auto and text.lower() in ("auto", "-1"):
-        return -1
-    found = _SIZE.fullmatch(text)
-    if found is None or ("." in found[1] and (not found[2] or found[2].isupper())):
-        raise ValueError(text)
-    number = float(found[1]) if "." in found[1] else int(found[1])
-    return int(number * _UNITS[found[2]])
+def _none_of(spelled: str, given: Any, value: Word, field: str, choices: Sequence[str]) -> Problem:
+    some = ", ".join(choices[:8]) + (", …" if len(choices) > 8 else "")
+    meant = near(str(given), choices)
+    return Problem(f"{spelled}: {given} is none of {some}", value.span, suggestion=meant, field=field)

@@ -23,12 +23,14 @@ def of_schema(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) -> 
             lenient = part.open or discovered.accepts_unknown(part.native_type)
             meant = near(name, properties, 0.85 if lenient else 0.6)
             if (meant is not None and not name.startswith("_")) or (properties and not lenient):
-                effect = "warn" if lenient else "error"
+                known = corpus.schema_version == corpus.version
+                effect = "error" if known and not lenient else "warn"
                 text = f"{place.spelled}: {part.native_type} has no such field"
+                text += "" if known else f" in {corpus.schema_version}"
                 # A misspelled name is for a person to mend: dropping it would lose what was meant.
                 fix = Fix(name, drop=True) if effect == "error" and meant is None else None
                 yield Note(effect, text, ((name, place.key),), fix=fix, code="unknown-field", suggestion=meant)
-        elif not _fits(value, properties[name]):
+        elif not part.parsed and not _fits(value, properties[name]):
             wanted = _wanted(properties[name])
             text = f"{place.spelled}: declared as {wanted}, got {_sort(value)}"
             yield Note("warn", text, ((name, place.value),), code="other-type")

@@ -20,12 +20,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that no rule is needed for: an option that does not exist, a value that cannot be read."""
+    """Something that no rule is needed for: an option that does not exist, a value that cannot be read.
+
+    ``field``: the one that it is about, where a rule may say the same of it, and better.
+    """
 
     message: str
     span: Span
     effect: str = "error"
     suggestion: str | None = None
+    field: str | None = None
 
 
 @dataclass
@@ -34,7 +38,8 @@ class Part:
 
     ``keys``: how the file spells each field that can be written back; ``open``: unknown names belong to something else.
     ``unknown``: fields that are set to what only their surroundings know, such as a variable. ``inner``: places within the
-    value of a field. ``within``: the field of another part, ``around``, that this one is the value of.
+    value of a field. ``within``: the field of another part, ``around``, that this one is the value of. ``parsed``: the
+    values are what the program's own parser makes of words, so none is of another type than it should be.
     """
 
     engine: str
@@ -49,6 +54,7 @@ class Part:
     unknown: frozenset[str] = frozenset()
     inner: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
     within: str | None = None
+    parsed: bool = False
     around: Part | None = None
 
     def out(self, steps: int) -> Part:

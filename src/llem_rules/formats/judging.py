@@ -10,7 +10,7 @@ from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.platforms import ask_platforms, judge_on
 from llem_rules.check.policy import Policy
 from llem_rules.formats.declared import of_schema
-from llem_rules.formats.found import Found, Part, Place
+from llem_rules.formats.found import Found, Part, Place, Problem
 from llem_rules.formats.mending import way_out
 from llem_rules.formats.sentences import sentence
 from llem_rules.formats.verdicts import Note, Verdict
@@ -62,8 +62,8 @@ def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy)
         sure = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
         judgement = Judgement(judgement.native_type, sure, judgement.undecided)
     verdict = Verdict(found, part, corpus, judgement)
-    notes = [_problem(one) for one in part.problems]
     named = {name for finding in judgement.telling for name in finding.fields if finding.effect == "error"}
+    notes = [_problem(one, corpus) for one in part.problems if one.field is None or one.field not in named]
     notes += [_of_rule(part, kwargs, finding, corpus) for finding in judgement.telling if finding.effect != "pass"]
     if judgement.effect == "error":
         refusals = [note for note in notes if note.finding is not None]
@@ -126,10 +126,12 @@ def _as(note: Note, level: str) -> Note:
     return Note(level, note.message, note.about, note.finding, note.fix, note.code, note.suggestion)
 
 
-def _problem(problem: Any) -> Note:
-    return Note(
-        problem.effect, problem.message, (("", problem.span),), code="unreadable", suggestion=problem.suggestion
-    )
+def _problem(problem: Problem, corpus: CompiledCorpus) -> Note:
+    """What a reader of a format says. It knows the parser of one version: of another's it can only say what to look at."""
+    known = corpus.schema_version == corpus.version
+    effect = problem.effect if known else "warn"
+    text = problem.message if known else f"{problem.message} (so in {corpus.schema_version})"
+    return Note(effect, text, (("", problem.span),), code="unreadable", suggestion=problem.suggestion)
 
 
 def _of_rule(part: Part, kwargs: Mapping[str, Any], finding: Finding, corpus: CompiledCorpus) -> Note:
@@ -158,4 +160,4 @@ def _named(said: str, part: Part, finding: Finding) -> str:
         or value.__class__ not in SCALARS
         else f", got {value!r}"
     )
-    return f"{part.place(fields[0]).spelled}: {said}{got}"
+    return f"{part.place(fields[0]).spelled}: {said.rstrip('.') if got else said}{got}"

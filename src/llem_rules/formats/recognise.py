@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from llem_rules.corpus.files import read_text
-from llem_rules.corpus.findings import Location
 from llem_rules.engines import engine_for_type, engine_names, find_engine
 from llem_rules.engines.base import Engine
 from llem_rules.engines.formats import FileFormat
 from llem_rules.formats.commands import CommandReader, is_image, matches, options
 from llem_rules.formats.containers import container_commands, dockerfile_commands, is_dockerfile
-from llem_rules.formats.found import Found, Part, Place, Problem
+from llem_rules.formats.found import Found, Part
+from llem_rules.formats.mappings import part_of, parts_of_format
 from llem_rules.formats.source import Source
 from llem_rules.formats.tree import Tree, read_trees
 from llem_rules.formats.words import Word, split, typed
@@ -80,13 +80,13 @@ def _take(found: Found, tree: Tree, path: Path, native_type: str | None) -> None
         raise Failure(f"{found.file} is not a mapping", hint="a config maps names to values")
     if native_type is not None:
         found.format = native_type
-        found.parts.append(_part(_engine_of(native_type), native_type, tree, ()))
+        found.parts.append(part_of(_engine_of(native_type), native_type, tree, ()))
     elif data and all(isinstance(key, str) and _is_type(key) for key in data):
         found.format = "sections"
         for key, held in data.items():
             if not isinstance(held, dict | None):
                 raise Failure(f"{found.file}: {key} is not a mapping of arguments")
-            found.parts.append(_part(_engine_of(key), key, tree, (key,)))
+            found.parts.append(part_of(_engine_of(key), key, tree, (key,)))
     elif "services" in data or ("kind" in data and "apiVersion" in data):
         found.format = "compose file" if "services" in data else "manifest"
         source = Source(found.text)
@@ -94,11 +94,13 @@ def _take(found: Found, tree: Tree, path: Path, native_type: str | None) -> None
             found.parts += _command(command, path.parent, source)
     else:
         about = _file_format(path.name, data)
+        if about is None and data and _of_a_name(path.name):
+            return  # such a file, but without the part that is judged
         if about is None:
             hint = "give --type T if the file holds just the arguments of one native type"
             raise Failure(f"{found.file}: {_nearly(data)}", hint=hint)
         found.format = about[1].name
-        found.parts += _from_format(*about, tree)
+        found.parts += parts_of_format(*about, tree, found.file)
 
 
 def _nearly(data: Mapping[Any, Any]) -> str:
@@ -129,96 +131,10 @@ def _file_format(name: str, data: Mapping[Any, Any]) -> tuple[Engine, FileFormat
     return known[-best[1]] if best[0] else None
 
 
-def _from_format(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part]:
-    if about.options is not None:
-        yield from _option_file(engine, about, tree)
-        return
-    base: Location = (about.within,) if about.within is not None else ()
-    data = tree.data[about.within] if about.within is not None else tree.data
-    native_type = about.native_type
-    if about.choose is not None:
-        key, types = about.choose
-        chosen = types.get(str(data.get(key)))
-        if chosen is None:
-            return
-        native_type = chosen
-    part = _part(engine.name, native_type, tree, base, about)
-    part.label, part.open = about.name, about.open
-    yield part
-
-
-def _part(engine: str, native_type: str, tree: Tree, base: Location, about: FileFormat | None = None) -> Part:
-    data = tree.data
-    for key in base:
-        data = data[key]
-    kwargs: dict[str, Any] = {}
-    places: dict[str, Place] = {}
-    keys: dict[str, str] = {}
-    inner = inner_places(tree, base)
-    for key, value in (data or {}).items():
-        name = str(key)
-        if about is not None:
-            if name in about.beside:
-                continue
-            name = about.renamed.get(name, name.replace("-", "_") if about.dashes else name)
-        kwargs[name] = value
-        keys[name] = str(key)
-        places[name] = Place(tree.key((*base, key)), tree.value((*base, key)), str(key))
-    return Part(engine, native_type, kwargs, places, base, native_type, keys=keys, inner=inner)
-
-
-def inner_places(tree: Tree, base: Location) -> dict[tuple[str, ...], Place]:
-    """The places of what stands deeper than the arguments themselves, by path from them."""
-    found = {}
-    for location in tree.keys:
-        path = location[len(base) :]
-        if len(path) > 1 and location[: len(base)] == base:
-            spelled = ".".join(map(str, path))
-            found[tuple(str(one).replace("-", "_") if not i else str(one) for i, one in enumerate(path))] = Place(
-                tree.key(location), tree.value(location), spelled
-            )
-    return found
-
-
-def _option_file(engine: Engine, about: FileFormat, tree: Tree) -> Iterator[Part]:
-    """A file whose keys are a command line's options: each as the command would get it."""
-    command = next(one for one in engine.commands if one.name == about.options)
-    words: list[Word] = []
-    for key, value in tree.data.items():
-        option, span = f"--{key}", tree.key((key,))
-        if value is True:
-            words.append(Word(option, span))
-        elif isinstance(value, list):
-            words.append(Word(option, span))
-            words += [Word(str(item), tree.value((key, index))) for index, item in enumerate(value)]
-        elif value is not False:
-            import json
-
-            text = json.dumps(value) if isinstance(value, dict) else str(value)
-            words.append(Word(f"{option}={text}", tree.value((key,))))
-    part = CommandReader(engine.name, command, _options(engine, command.options)).read(words)
-    named = {str(key).replace("-", "_"): key for key in tree.data}
-    places = {
-        name: Place(tree.key((named[name],)), tree.value((named[name],)), str(named[name])) if name in named else place
-        for name, place in part.places.items()
-    }
-    keys = {name: str(key) for name, key in named.items()}
-    inner = inner_places(tree, ())
-    yield Part(
-        engine.name, part.native_type, part.kwargs, places, (), about.name, _bare(part.problems), keys, inner=inner
-    )
-
-
-def _bare(problems: Sequence[Problem]) -> list[Problem]:
-    return [
-        Problem(
-            one.message.removeprefix("--").replace("no such option", "no such key"),
-            one.span,
-            one.effect,
-            one.suggestion.removeprefix("--") if one.suggestion else None,
-        )
-        for one in problems
-    ]
+def _of_a_name(name: str) -> bool:
+    """Whether files of some format are called so that holds its arguments within something else."""
+    known = (one for engine in map(find_engine, engine_names()) for one in engine.formats if one.within is not None)
+    return any(fnmatch(name, pattern) for one in known for pattern in one.names)
 
 
 def _options(engine: Engine, name: str) -> Mapping[str, Mapping[str, Any]]:
@@ -248,5 +164,6 @@ def _command(words: Sequence[Word], folder: Path, source: Source) -> list[Part]:
 
 
 def _known_commands() -> str:
-    starts = [" ".join(start) for name in engine_names() for one in find_engine(name).commands for start in one.starts]
+    commands = [one for name in engine_names() for one in find_engine(name).commands]
+    starts = [" ".join(("python", *one) if one[0] == "-m" else one) for about in commands for one in about.starts]
     return "known: " + ", ".join(starts)

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from llem_rules.check.grids import Study, StudyFailure, study_of
 from llem_rules.corpus.findings import Span
 from llem_rules.engines import engine_for_type
 from llem_rules.formats.found import Found, Part, Place
-from llem_rules.formats.recognise import inner_places
-from llem_rules.formats.tree import read_trees
+from llem_rules.formats.mappings import inner_places
+from llem_rules.formats.tree import Tree, read_trees
 from llem_rules.rules.failure import Failure
 
 MOST = 1_000  # members that are told one by one
+
+
+def placed_study(text: str, file: str, native_type: str | None) -> tuple[Study, Tree]:
+    """A study and the places in its text.
+
+    Raises:
+        Failure: (2) it is not readable, or no study; with its place in the file.
+    """
+    trees = read_trees(text, file)
+    if len(trees) != 1 or trees[0].data is None:
+        raise Failure(f"{file} is no study", hint="one document: a list of configs, or {base: …, grid: …}")
+    try:
+        return study_of(trees[0].data, native_type), trees[0]
+    except StudyFailure as failure:
+        at = trees[0].key(failure.location)
+        raise Failure(f"{file}:{at.line}:{at.column}: {failure.message}") from failure
 
 
 def study_parts(found: Found, native_type: str | None) -> list[Part]:
@@ -20,13 +37,10 @@ def study_parts(found: Found, native_type: str | None) -> list[Part]:
     Raises:
         Failure: (2) it is no study, or too large to be told one by one.
     """
-    from llem_rules.check.grids import study_of
-
-    study = study_of(found.study, native_type)
+    study, tree = placed_study(found.text, found.file, native_type)
     if study.count > MOST:
         hint = f"llem-rules check --grid {found.file} --summary"
         raise Failure(f"{found.file} holds {study.count:,} configs", hint=hint)
-    [tree] = read_trees(found.text, found.file)
     parts = []
     for number, (entry, sections) in enumerate(study.members(), 1):
         for name, kwargs in sections.items():

@@ -12,7 +12,7 @@ from llem_rules.formats.source import Source
 
 _OPERATORS = "&|;<>()\n"
 _SHELLS = ("sh", "bash", "dash", "zsh", "ash")
-# What may stand before a command without being one: `exec vllm serve …`, `time`, `nohup`, `if …; then`.
+# What may stand before a command without being one: `exec serve …`, `time`, `nohup`, `if …; then`.
 _BEFORE = ("exec", "time", "nohup", "then", "do", "else", "command", "env", "sudo", "{", "!")
 _VARIABLE = re.compile(r"\$(\w|[{(@*#?!$-])|`")
 

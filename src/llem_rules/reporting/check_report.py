@@ -7,17 +7,26 @@ from typing import Any
 
 from llem_rules.check.fixing import Fix
 from llem_rules.formats.verdicts import Note, Verdict
+from llem_rules.rules.failure import Failure
 
 EFFECTS = ("error", "warn", "dormant_announced", "dormant_silent")
 
 
-def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """``--format json``."""
+def document(verdicts: Sequence[Verdict], failed: Sequence[tuple[str, Failure]] = ()) -> dict[str, Any]:
+    """``--format json``. ``failed``: files that were not judged, and why."""
     items = [_item(verdict, note) for verdict in verdicts for note in verdict.notes]
     differs = [{**_item(verdict, note), "platforms": list(on)} for verdict in verdicts for on, note in verdict.differs]
     effects = [item["effect"] for item in items]
     summary = {"configs": len(verdicts), **{name: effects.count(name) for name in EFFECTS}, "differs": len(differs)}
-    return {"schema_version": 1, "command": "check", "summary": summary, "items": items, "differs": differs}
+    unchecked = [{"file": name, "message": failure.message} for name, failure in failed]
+    return {
+        "schema_version": 1,
+        "command": "check",
+        "summary": {**summary, "unchecked": len(unchecked)},
+        "items": items,
+        "differs": differs,
+        "unchecked": unchecked,
+    }
 
 
 def _fix(verdict: Verdict, fix: Fix) -> dict[str, Any]:

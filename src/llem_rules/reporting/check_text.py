@@ -97,7 +97,7 @@ def _note(note: Note, verdict: Verdict, lines: list[str], colour: bool) -> Itera
     margin = max(len(str(span.line)) for _, span in note.about)
     for index, (name, span) in enumerate(note.about):
         yield f" {' ' * margin} ╭─ {verdict.found.file}:{span.line}:{span.column}\n"
-        told = _told(note, name) if index == 0 or name in _becomes(note) else ""
+        told = what_happens(note, name) if index == 0 or name in _becomes(note) else ""
         frame = code_frame(lines, span, told)
         if frame:
             pad = " " * (margin - len(str(span.line)))
@@ -112,7 +112,7 @@ def _becomes(note: Note) -> dict[str, object]:
     return dict(note.finding.effective) if note.finding is not None else {}
 
 
-def _told(note: Note, name: str) -> str:
+def what_happens(note: Note, name: str) -> str:
     """What the engine does, how that is known, and since when."""
     finding = note.finding
     if finding is None:

@@ -101,6 +101,7 @@ class CheckSummary(Model):
     dormant_announced: int
     dormant_silent: int
     differs: int = Field(0, description="What holds on some platforms alone: counted apart.")
+    unchecked: int = Field(0, description="Files that were not judged.")
 
 
 class Position(Model):
@@ -145,6 +146,13 @@ class CheckDiffers(CheckItem):
     platforms: list[str]
 
 
+class CheckUnchecked(Model):
+    """A file that was not judged, and why."""
+
+    file: str
+    message: str
+
+
 class CheckReport(Model):
     """``check --format json``."""
 
@@ -153,6 +161,37 @@ class CheckReport(Model):
     summary: CheckSummary
     items: list[CheckItem]
     differs: list[CheckDiffers] = Field(default_factory=list)
+    unchecked: list[CheckUnchecked] = Field(default_factory=list)
+
+
+class GridSummary(Model):
+    """Configs by their worst effect."""
+
+    configs: int
+    error: int
+    warn: int
+    dormant_announced: int
+    dormant_silent: int
+    passed: int = Field(alias="pass")
+    duplicates: int = Field(description="Accepted configs that come to the same as an earlier one.")
+    undecided_rules: int = Field(description="Rules that depend on what is not known, the platform above all.")
+
+
+class GridItem(Model):
+    """One rule, and on how many configs it is told; ``unknown-field``: a name that the library refuses."""
+
+    rule: str
+    configs: int
+    field: str | None = None
+
+
+class GridReport(Model):
+    """``check --grid --format json``."""
+
+    schema_version: Literal[1]
+    command: Literal["check"]
+    summary: GridSummary
+    items: list[GridItem]
 
 
 class DoorRequest(Model):
@@ -232,6 +271,7 @@ def publish() -> None:
         ("replay-shard", "What one shard of a replay saw", Shard),
         ("replay-report", "What llem-rules replay --format json prints", ReplayReport),
         ("check-report", "What llem-rules check --format json prints", CheckReport),
+        ("check-grid-report", "What llem-rules check --grid --format json prints", GridReport),
         ("check-versions-report", "What llem-rules check --versions --format json prints", VersionReport),
         ("explain-report", "What llem-rules explain --format json prints", ExplainReport),
         ("try-report", "What llem-rules try --format json prints", TryReport),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
@@ -17,6 +18,7 @@ from llem_rules.rules.reading import Declared
 from llem_rules.rules.values import ABSENT, decode, equal
 from llem_rules.runtime.recording import hash_of
 from llem_rules.runtime.resolved import becomes
+from llem_rules.sweeps.held import Told, told_of
 from llem_rules.sweeps.tables import Bools, RuleTable, Section, spoken_of, table_of
 
 PASS = len(SEVERITY) - 1
@@ -32,6 +34,7 @@ class GridColumns:
         self.undecided = 0
         self._tables: list[tuple[Section, str, RuleTable, Bools]] = []
         self._sections: dict[str, Section] = {}
+        self._held: list[tuple[Told, Bools]] = []
         for name in dict.fromkeys([*grid.base, *(section for section, _, _ in grid.axes)]):
             self._judge(name, corpora[name], surroundings)
         self.effects: NDArray[np.uint8] = self._effects()
@@ -54,6 +57,11 @@ class GridColumns:
                 self.undecided += int(table.undecided.any())
                 if table.fires.any():
                     self._tables.append((section, name, table, self._spread(table.fires, table.fields, section)))
+        raw = {field: [value] for field, value in self.grid.base.get(name, {}).items() if field not in own}
+        raw |= {field: self.grid.axes[axis][2] for field, axis in own.items()}
+        for told in told_of(corpus, name, section, raw):
+            fields = (told.field,) if told.field in own else ()
+            self._held.append((told, self._spread(told.where, fields, section)))
 
     def _spread(self, held: Any, fields: tuple[str, ...], section: Section) -> Any:
         """A table over some axes, shaped so that it broadcasts over the whole grid."""
@@ -81,25 +89,34 @@ class GridColumns:
             by_effect.setdefault(SEVERITY.index(table.rule.expected.effect), []).append(
                 fires & self._says(section, table)
             )
+        for one, where in self._held:
+            by_effect.setdefault(SEVERITY.index(one.effect), []).append(where)
         for severity, told in by_effect.items():
             for some in _joined(told):
                 np.minimum(effect, np.where(some, np.uint8(severity), np.uint8(PASS)), out=effect)
         return effect
 
-    def counted(self) -> dict[str, int]:
+    def counted(self) -> Counter[str]:
         """For each rule, the configs on which it is told: where a config is refused, only its refusals are."""
-        found: dict[str, int] = {}
+        found: Counter[str] = Counter()
         for section, _, table, fires in self._tables:
             told = fires & self._says(section, table)
-            if table.rule.expected.effect == "error":
-                count = int(told.sum()) * (self.grid.count // max(1, told.size))
-            else:
-                idle = tuple(axis for axis, size in enumerate(told.shape) if size == 1 and self.shape[axis] > 1)
-                kept = self.accepted.sum(axis=idle, keepdims=True) if idle else self.accepted
-                count = int((kept * told).sum())
-            if count:
-                found[table.rule.id] = count
-        return found
+            found[table.rule.id] += self._count(told, refused=table.rule.expected.effect == "error")
+        for one, where in self._held:
+            if not one.about:
+                found[one.rule] += self._count(where, refused=one.effect == "error")
+        return +found
+
+    def unknown(self) -> Counter[str]:
+        """For each name that does not exist, the configs that are refused for it."""
+        return Counter({one.about: self._count(where, refused=True) for one, where in self._held if one.about})
+
+    def _count(self, told: Any, *, refused: bool) -> int:
+        if refused:
+            return int(told.sum()) * (self.grid.count // max(1, int(told.size)))
+        idle = tuple(axis for axis, size in enumerate(told.shape) if size == 1 and self.shape[axis] > 1)
+        kept = self.accepted.sum(axis=idle, keepdims=True) if idle else self.accepted
+        return int((kept * told).sum())
 
     def resolved(self) -> NDArray[np.int64]:
         """A number for each row: the same for two configs that come to the same in the end."""

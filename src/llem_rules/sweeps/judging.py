@@ -18,11 +18,15 @@ from llem_rules.sweeps.columns import ERROR, PASS, GridColumns
 
 @dataclass
 class Summary:
-    """``effects``: configs by their worst effect; ``rules``: configs on which each rule is told."""
+    """``effects``: configs by their worst effect; ``rules``: configs on which each rule is told.
+
+    ``unknown``: configs that are refused for a name that does not exist, by that name.
+    """
 
     configs: int = 0
     effects: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
     duplicates: int = 0
     undecided: int = 0
     grids: list[tuple[GridColumns, Any]] = field(default_factory=list)
@@ -51,6 +55,7 @@ def judge_study(study: Study, shelf: Callable[[str], Corpus], surroundings: Surr
             if count:
                 summary.effects[SEVERITY[severity]] += count
         summary.rules.update(columns.counted())
+        summary.unknown.update(columns.unknown())
         summary.undecided += columns.undecided
         accepted = effects != ERROR
         resolved = columns.resolved()
