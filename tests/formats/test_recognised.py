@@ -24,6 +24,7 @@ ROWS = [
     ("config.json", '{"quantization_config": {"quant_method": "gptqq"}}', 0, 'skipped; did you mean "gptq"?'),
     ("config.json", '{"quantization_config": {"quant_method": "gguf"}}', 4, "nothing to check"),
     ("config.json", '{"quantization_config": {"load_in_4bit": true, "load_in_8bit": true}}', 1, "4bit-and-8bit"),
+    ("request.json", '{"prompt": "a", "top_p": "1.5"}', 1, "top_p: refused with TypeError, got '1.5'"),
     ("other.json", '{"a": 1}', 2, "'a' is not a native type"),
     ("vllm.yaml", "model: m\nmax-num-seqs: 0\n", 1, "vllm.yaml:2:15"),
     ("vllm.yaml", "model: m\nmax-nun-seqs: 4\n", 1, "vllm.yaml:2:1\n"),
