@@ -83,3 +83,9 @@ def test_one_more_condition_is_a_mutant_too() -> None:
 @pytest.mark.parametrize("match", [{"platform": {"device": "cpu"}}, {"env": {"A": "1"}}])
 def test_surroundings_are_left_as_they_are(match: dict[str, Any]) -> None:
     assert mutants_of(rule(match)) == []
+
+
+def test_nothing_is_asked_to_be_a_multiple_of_nothing() -> None:
+    found = [to_plain(one.predicate) for one in mutants_of(rule({"x": {"multiple_of": 1}}, {"x": 5}))]
+    assert {"x": {"multiple_of": 2}} in found
+    assert {"x": {"multiple_of": 0}} not in found

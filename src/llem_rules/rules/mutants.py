@@ -13,6 +13,7 @@ from typing import Any, Literal
 from llem_rules.rules.expressions import Expression, ExpressionError, parse_expression
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.predicates import (
+    MULTIPLES,
     NESTED,
     PLACES,
     AllOf,
@@ -116,6 +117,8 @@ def _test(test: Test) -> Iterator[tuple[Change, str, Test]]:  # noqa: PLR0912 - 
     match operator:
         case "<" | "<=" | ">" | ">=" | "==" | "!=" | "multiple_of" | "not_multiple_of":
             for moved in _moved(operand):
+                if operator in MULTIPLES and moved == 0:
+                    continue  # nothing is a multiple of 0: the language has no such test
                 yield "bound", f"{operator} {_shown(operand)} as {_shown(moved)}", Test(operator, moved)
         case "in" | "not_in" if isinstance(operand, tuple):
             for several, text in _elements(operand, _foreign(operand)):
