@@ -132,6 +132,11 @@ UNSOLVED_RULES: dict[str, str] = {
     "vllm.config.MambaConfig.backend-in-upper-case": "no text is made of what a pattern looks ahead for",
     **dict.fromkeys(
         (
+            "vllm.EngineArgs.hf-format-without-a-config",
+            "vllm.EngineArgs.model-without-a-config",
+            "vllm.EngineArgs.quantization-without-its-config",
+            "vllm.EngineArgs.tokenizers-config-asked-again",
+            "vllm.config.ModelConfig.hf-format-without-a-config",
             "vllm.config.ModelConfig.legacy-rope-su",
             "vllm.config.SpeculativeConfig.dspark_draft_topk-of-another-kind-of-draft",
             "vllm.config.SpeculativeConfig.mtp-tokens-do-not-fill-the-layers",
@@ -139,7 +144,7 @@ UNSOLVED_RULES: dict[str, str] = {
             "vllm.config.SpeculativeConfig.omni-draft-without-a-mask",
             "vllm.config.SpeculativeConfig.omni-draft-without-hidden-states",
         ),
-        "a condition alone names no folder whose config.json could be asked",
+        "a condition alone names no folder whose config.json, or whose files, could be asked",
     ),
     "vllm.EngineArgs.log_config_file-a-folder": "a condition alone names no folder that is there",
     "vllm.EngineArgs.speculative_config-of-tokens-alone": "a mapping of one entry, which is named in another condition",

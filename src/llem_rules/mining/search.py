@@ -43,7 +43,8 @@ class Search:
         for path, tests in tests_by_path(predicate):
             self._tests.setdefault(path, []).extend(tests)
         paths = {*self._tests, *(name for test in self._all() for name in _referred(test.operand))}
-        self._holders = {path.partition(".")[0] for path in paths if "." in path}
+        # Each that another path leads through.
+        self._holders = {path[:at] for path in paths for at, letter in enumerate(path) if letter == "."}
 
     def examples(self, ways: Sequence[Branch], wanted: bool) -> list[Kwargs]:
         """Kwargs of which the predicate is true (or false), from each branch in turn."""
