@@ -157,7 +157,7 @@ def test_hooks_in_a_scratch_repository(tmp_path: Path, shell: Shell) -> None:
     assert bad.returncode == 1, bad.stdout + bad.stderr
     assert 'rules/vllm/SamplingParams.yaml:4:15  L012 unknown operator "=>" (did you mean ">="?)' in bad.stdout
     assert "other.yaml" not in bad.stdout
-    assert "Dockerfile:2:29" in bad.stdout
+    assert "Dockerfile:2:33" in bad.stdout
     assert "max_num_seqs-below-1" in bad.stdout
 
     (scratch / "Dockerfile").write_text("FROM x\nCMD python\n")
