@@ -50,6 +50,7 @@ def test_hooks_run_commands_that_exist() -> None:
         ("Dockerfile", True),
         ("serving.Dockerfile", True),
         ("docker/Dockerfile.cuda", True),
+        ("rules/vllm/SamplingParams.yaml", False),
         ("package.json", False),
         ("Dockerfiles/readme.md", False),
         ("compose/notes.yaml", False),
