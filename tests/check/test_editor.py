@@ -19,7 +19,7 @@ from llem_rules.rules.parse import parse_predicate
 from tests.check.test_compiled import compiled, configs, each_engine, plain
 
 
-@each_engine
+@pytest.mark.parametrize("engine", ["transformers", pytest.param("vllm", marks=pytest.mark.slow)])
 def test_no_false_alarm(engine: str) -> None:
     """On configs as JSON has them: a float without a fraction is written like an integer there."""
     made = editor_schema(compiled(engine))
