@@ -123,6 +123,15 @@ def plain(value: Any) -> Any:
     return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def spelt(value: Any) -> Any:
+    """The number or truth value that a text spells: the schema tells the type, not its spellings, as its limitations say."""
+    try:
+        read = json.loads(value.lower()) if isinstance(value, str) else value
+    except ValueError:
+        return value
+    return read if isinstance(read, bool | int | float) else value
+
+
 def only_kinds(error: Any) -> bool:
     """Whether all that a schema has against a value is what kind it, or a part of it, is."""
     if error.validator == "anyOf":
@@ -159,7 +168,10 @@ def test_what_the_library_accepts_validates(engine: str, seed: int) -> None:
         definition = document["$defs"][case["native_type"]]
         accepted += 1
         base = dict(session.engine.native_types[str(case["native_type"])].base)
-        for error in Draft202012Validator(definition).iter_errors(plain({**base, **kwargs})):
+        validator = Draft202012Validator(definition)
+        if validator.is_valid(plain({**base, **{name: spelt(value) for name, value in kwargs.items()}})):
+            continue
+        for error in validator.iter_errors(plain({**base, **kwargs})):
             enforced = definition["x-flavour"].startswith("pydantic")
             assert not enforced, (case, error.message)
             assert only_kinds(error), (case, error.message)
