@@ -215,7 +215,9 @@ def _choice(both: Both, change: SchemaChange) -> Iterator[str]:
     added = change.kind == "choice_added"
     for live, wanted in ((both.new, added), (both.old, not added)):
         answer = live.ask(change.native_type, {str(change.field): change.now if added else change.was}, "validate")
-        if works(answer) is not wanted:
+        # Refused for what other fields lack, the choice itself was taken.
+        taken = works(answer) or (wanted and (answer["exception"] or {}).get("field", change.field) != change.field)
+        if taken is not wanted:
             yield f"{live.version} {'refuses' if wanted else 'takes'} it: {answer}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llem_rules.environments import Library
@@ -35,35 +35,47 @@ def widen(library: Library, definitions: dict[str, Any]) -> None:
 
 
 def _add_names(library: Library, definitions: dict[str, Any]) -> None:
-    """Where the library takes a member of an enum by its name, the names are choices, too, wherever that enum stands."""
+    """The choices of an enum as the library takes its members, by name or by value, wherever that enum stands.
+
+    Where names are taken, values may be refused: a class may look its members up by name alone.
+    """
     asked = [
-        (one["x-class"], {"native_type": name, "kwargs": {field: member}, "reach": about.before_use})
+        (one["x-class"], written, schema.get("x-enforced"), _case(name, field, written, about.before_use))
         for name, definition in definitions.items()
         if (about := library.engine.native_types.get(name)) is not None
         for field, schema in definition["properties"].items()
         for one in schema.get("anyOf", [schema])
-        for member in one.get("x-names", ())
-        if member not in one.get("enum", ())
+        if "x-names" in one
+        for written in dict.fromkeys((*one["x-names"], *one.get("enum", ())))
     ]
-    answers = library.run([case for _, case in asked])
-    by_name = {
-        cls
-        for (cls, _), answer in zip(asked, answers, strict=True)
-        if "unchecked" not in answer and "exception" not in answer
-    }
-    _put_names(definitions, by_name)
+    answers = library.run([case for *_, case in asked])
+    taken: dict[str, list[Any]] = {cls: [] for cls, *_ in asked}
+    refused: dict[str, list[Any]] = {cls: [] for cls, *_ in asked}
+    for (cls, written, enforced, _), answer in zip(asked, answers, strict=True):
+        if "unchecked" not in answer and "exception" not in answer:
+            taken[cls].append(written)
+        elif enforced and "exception" in answer:
+            refused[cls].append(written)
+    _put_names(definitions, taken, refused)
 
 
-def _put_names(schema: Any, by_name: set[str]) -> None:
+def _case(native_type: str, field: str, value: Any, reach: str) -> dict[str, Any]:
+    return {"native_type": native_type, "kwargs": {field: value}, "reach": reach}
+
+
+def _put_names(schema: Any, taken: Mapping[str, Sequence[Any]], refused: Mapping[str, Sequence[Any]]) -> None:
     if isinstance(schema, list):
         for one in schema:
-            _put_names(one, by_name)
+            _put_names(one, taken, refused)
     elif isinstance(schema, dict):
-        names = schema.pop("x-names", [])
-        if schema.get("x-class") in by_name:
-            schema["enum"] = [*schema.get("enum", ()), *(one for one in names if one not in schema.get("enum", ()))]
+        names, values = schema.pop("x-names", []), schema.get("enum", [])
+        cls = schema.get("x-class", "")
+        if any(name in taken.get(cls, ()) for name in names if name not in values):
+            # Where nothing is checked each is taken, or refused for another reason: who checks the field decides.
+            kept = [value for value in values if value in names or value not in refused[cls]]
+            schema["enum"] = [*kept, *(one for one in names if one not in kept)]
         for one in schema.values():
-            _put_names(one, by_name)
+            _put_names(one, taken, refused)
 
 
 def _questions(library: Library, definitions: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str]]:
