@@ -167,6 +167,7 @@ def test_agrees_with_brute_force(pair: tuple[dict[str, Any], dict[str, Any]]) ->
 @pytest.mark.slow
 @given(edits())
 @example(({"not": {"a": {">": "@a * 2"}}}, {"not": {"a": {"multiple_of": 2}}}))  # only below zero
+@example(({"any_of": [{"b": None}, {"a": {"length": {"<": 1}}}]}, {"a": {"<": "a"}}))  # a text before "a", not empty
 @settings(max_examples=5000)
 def test_agrees_with_brute_force_often(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     _agrees(*pair)

@@ -31,9 +31,9 @@ def _texts(tests: Sequence[Test], texts: list[str]) -> Iterator[str]:
     joined = [made for text, item in product(texts, items) for made in (text + item, item + text)]
     every = list(dict.fromkeys([*texts, *joined]))
     for text in every:
-        yield from (text, _later(text), text[:1], _later(text[:1]))
+        yield from (text, _later(text), _earlier(text), text[:1], _later(text[:1]), _earlier(text[:1]))
     for text, size in product(every, _sizes(tests)):
-        for start in (text, _later(text[:size]), _later(text[:1])):
+        for start in (text, _later(text[:size]), _later(text[:1]), _earlier(text[:size]), _earlier(text[:1])):
             yield start[:size].ljust(size, "a")
             yield start.rjust(size, "a")[-size:] if size else ""
 
@@ -41,6 +41,11 @@ def _texts(tests: Sequence[Test], texts: list[str]) -> Iterator[str]:
 def _later(text: str) -> str:
     """A text of the same length that sorts behind."""
     return text[:-1] + chr(min(ord(text[-1]) + 1, 0x10FFFF)) if text and ord(text[-1]) != 0xD7FF else text + "a"
+
+
+def _earlier(text: str) -> str:
+    """A text of the same length that sorts before, where there is one."""
+    return text[:-1] + chr(ord(text[-1]) - 1) if text and text[-1] not in "\0\ue000" else text
 
 
 def _multiples(tests: Sequence[Test], numbers: list[Any]) -> Iterator[Any]:
