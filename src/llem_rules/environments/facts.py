@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from llem_rules.inside.variants import entries_of, variant_text
+from llem_rules.inside.variants import entries_of, in_one, variant_text
 from llem_rules.rules.config import Surroundings
 from llem_rules.rules.values import SCRATCH
 
@@ -77,7 +77,7 @@ class _CaseFiles(Mapping[str, str]):
             return "folder"
         if path.startswith(SCRATCH):
             # A folder with other entries in its config.json is spelled with them (see inside/variants.py).
-            name = "/".join(part.partition("%7B")[0] for part in path.removeprefix(SCRATCH).split("/") if part)
+            name = "/".join(part.partition("%7B")[0] for part in in_one(path.removeprefix(SCRATCH)).split("/") if part)
             if name in self._files:
                 return "file"
             if any(one.startswith(f"{name}/") for one in self._files):

@@ -1,8 +1,8 @@
 """Two gears: most cases share a process (fast), and what they show is checked against a process for each case (reference).
 
-Every case goes through the fast gear twice, the second time in other processes and in the opposite order: what one case leaves
-behind for another then shows as a difference. A case is seen in the reference too when the two sights differ, when it is in the
-sample, when it is asked twice, or when its observation surprises. Where the gears differ, and the reference agrees with itself,
+A case is seen in the reference too when it is in the sample, when it is asked twice, or when its observation surprises. Every
+other goes through the fast gear twice, the second time in other processes and in the opposite order: what one case leaves behind
+for another then shows as a difference, and is seen in the reference. Where the gears differ, and the reference agrees with itself,
 the native type goes back into the reference gear, with all of its cases. What the fast gear cannot see (it crashed, hung,
 started a process, drew random numbers) is seen in the reference.
 """
@@ -127,7 +127,8 @@ class _Run:
         rest = [index for index in range(len(self._cases)) if index not in self.fast]
         order = sorted(self.fast)
         self._take(order, self._shared(order, FAST, self._teller(order)))
-        self._turned = dict(zip(order[::-1], self._shared(order[::-1], TURNED), strict=True))
+        turned = [index for index in reversed(order) if not self._is_checked(index)]
+        self._turned = dict(zip(turned, self._shared(turned, TURNED), strict=True))
         # Later occurrences are the reference's from the start, and the check of the first.
         self._take(rest, self._reference(rest, self._teller(rest)))
         unseen = [index for index in order if "unchecked" in self.answers[index]]

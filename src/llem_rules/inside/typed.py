@@ -82,7 +82,7 @@ def _full(cls: type) -> str:
 
 
 def _choices(values: Iterable[Any]) -> Schema:
-    """The choices that JSON can write; a tuple among them (vLLM's CUDAGraphMode has two) is reached by its name only."""
+    """The choices that JSON can write; a tuple among them is reached by its name only."""
     found = [encode(one.value if isinstance(one, enum.Enum) else one) for one in values]
     simple = [one for one in found if one is None or isinstance(one, (bool, int, float, str))]
     return {"enum": simple} if simple else {}

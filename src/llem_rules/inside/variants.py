@@ -6,16 +6,26 @@ from typing import Any, Dict
 from urllib.parse import quote, unquote
 
 _ABSENT = {"$absent": True}  # an entry that is taken out
+_LONGEST = 200  # characters of one name: a file system takes 255 bytes
+_ON = "%/"  # where a longer name goes on, in a folder of its own; nothing that is quoted holds it
 
 
 def variant_name(name: str, entries: Dict[str, Any]) -> str:
     """The name of the folder: it says what its entries are, and holds no character that a path or a pattern makes much of."""
-    return name + quote(json.dumps(entries, sort_keys=True, separators=(",", ":")), safe="") if entries else name
+    if not entries:
+        return name
+    said = quote(json.dumps(entries, sort_keys=True, separators=(",", ":")), safe="")
+    return name + _ON.join(said[start : start + _LONGEST] for start in range(0, len(said), _LONGEST))
+
+
+def in_one(path: str) -> str:
+    """A path in which the name of a folder is one, however long."""
+    return path.replace(_ON, "")
 
 
 def entries_of(folder: str) -> Dict[str, Any]:
     """The entries that the name of a folder speaks of."""
-    _, mark, said = folder.partition("%7B")
+    _, mark, said = in_one(folder).partition("%7B")
     return dict(json.loads(unquote(mark + said))) if mark else {}
 
 
