@@ -174,6 +174,5 @@ def test_what_is_fixed_is_taken(engine: str, tmp_path: Path) -> None:
         ]
     report(engine, f"{len(fixed)} fixed, {left} with nothing that would mend them", *map(str, refused))
     assert len(fixed) > 50
-    # Reasons that no rule knows yet: a sibling that was legal before the fix.
-    assert len(refused) <= len(fixed) // 150, refused
+    assert not refused
     assert left <= len(fixed) // 20
