@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from llem_rules.check import CompiledCorpus, Corpus, load_compiled, load_corpus
-from llem_rules.check.index import TypeIndex, bits
+from llem_rules.check.index import TypeIndex
+from llem_rules.check.settled import bits
 from llem_rules.corpus.locate import find_project
 from llem_rules.rules import Config, compile_predicate, rule_from
 from llem_rules.rules.predicates import Surrounding, walk

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from llem_rules.check import Corpus, load_compiled
 from llem_rules.check.cuts import cuts_of
-from llem_rules.check.index import TypeIndex, bits
+from llem_rules.check.index import TypeIndex
+from llem_rules.check.settled import bits
 from llem_rules.rules import Config, Surroundings, parse_predicate, rule_from
 from llem_rules.rules.predicates import fields_of
 from llem_rules.rules.reading import Declared
@@ -74,7 +75,11 @@ def test_no_rule_is_passed_over(
         config = Config.of(kwargs, known, surroundings=Surroundings(**around))
         truths = [rule.compiled(config) for rule in held]
         for given_as in (kwargs, config.given, kwargs):  # as written, decoded, and when it is known
-            mask = index.candidates(given_as)
+            mask, settled = index.find(given_as)
+            if settled is not None:
+                stays = settled.stays(given_as, decoded, config.surroundings)
+                for at in bits(settled.false | (settled.undecided if stays else 0)):
+                    assert truths[at] is (None if settled.undecided >> at & 1 else False), (kwargs, plain[at])
             passed_over = [plain[at] for at, truth in enumerate(truths) if truth is not False and not mask >> at & 1]
             assert passed_over == [], (kwargs, truths)
 
@@ -94,8 +99,11 @@ def test_no_confirmed_rule_is_passed_over_for_values_never_seen(engine: str) -> 
             chosen = draw.sample(names, min(len(names), 5))
             for _ in range(12):
                 kwargs = {name: beside(draw, cuts[name].numbers, sorted(cuts[name].texts)) for name in chosen}
-                mask = index.candidates(kwargs)
+                mask, settled = index.find(kwargs)
                 config = Config(kwargs, index.defaults)
+                if settled is not None:
+                    assert not any(index.rules[place].compiled(config) is not False for place in bits(settled.false))
+                    assert not any(index.rules[place].compiled(config) is not None for place in bits(settled.undecided))
                 touching = set(bits(index.touching(chosen)))
                 for place in touching - set(bits(mask)):
                     assert index.rules[place].compiled(config) is False, (index.rules[place], kwargs)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from llem_rules.check.index import TypeIndex, bits
+from llem_rules.check.index import TypeIndex
 from llem_rules.check.judgement import AnyRule, Finding, Judgement, worst_first
 from llem_rules.check.light import LightRule
+from llem_rules.check.settled import bits
 from llem_rules.rules.config import NOWHERE, Config, Surroundings
 from llem_rules.rules.evaluate import operand_reader
 from llem_rules.rules.expressions import UNDEFINED, UNKNOWN
@@ -87,24 +88,35 @@ class Corpus:
     def judge(self, native_type: str, kwargs: Mapping[str, Any], surroundings: Surroundings = NOWHERE) -> Judgement:
         """Judge one config. Only rules are asked that the index cannot answer for."""
         index = self._indexes.get(native_type) or self.index(native_type)
-        mask = index.candidates(kwargs)
+        mask, settled = index.find(kwargs)
         if not mask:
             return self._nothing[native_type]
-        given = {
-            name: value if value.__class__ in SCALARS else decode(value)  # most values are plain
-            for name, value in kwargs.items()
-        }
+        undecided = 0
+        if settled is not None:
+            mask &= ~settled.false
+            if settled.undecided and settled.stays(kwargs, index.defaults, surroundings):
+                undecided = settled.undecided
+                mask &= ~undecided
+            if not mask:
+                return Judgement(native_type, (), settled.rules)
+        given = kwargs
+        if not all(value.__class__ in SCALARS for value in kwargs.values()):
+            given = {name: decode(value) for name, value in kwargs.items()}
         config = Config(given, self._decoded[native_type], surroundings=surroundings)
         findings: list[Finding] = []
-        undecided: list[AnyRule] = []
-        for place in bits(mask):
+        for place in bits(mask) if settled is None else settled.places_of(mask):
             rule: Any = index.rules[place]
             truth = rule.compiled(config)
             if truth is None:
-                undecided.append(rule)
+                undecided |= 1 << place
             elif truth and not _says_nothing(rule, config):
                 findings.append(self._finding(rule, index.reads[place], config))
-        return Judgement(native_type, worst_first(findings), tuple(undecided))
+        left: Any = (
+            settled.rules
+            if settled is not None and undecided == settled.undecided
+            else [index.rules[place] for place in bits(undecided)]
+        )
+        return Judgement(native_type, worst_first(findings), tuple(left))
 
     def _finding(self, rule: AnyRule, fields: tuple[str, ...], config: Config) -> Finding:
         dormant = rule.dormant_fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ class LocalConfigs(Mapping[str, Mapping[str, Any] | None]):
     """The ``config.json`` of folders on this machine. One that is not here is missing: the config may be for another place."""
 
     def __getitem__(self, folder: str) -> Mapping[str, Any] | None:
-        held = _read(Path(folder))
+        held = _read(folder)
         if held is None:
             raise KeyError(folder)
         return held
@@ -28,11 +29,13 @@ class LocalConfigs(Mapping[str, Mapping[str, Any] | None]):
         return 0
 
 
-def _read(folder: Path) -> Mapping[str, Any] | None:
+def _read(folder: str) -> Mapping[str, Any] | None:
     """What a folder's config.json holds; None where nothing can be told of it."""
-    path = folder / "config.json"
+    path = os.path.join(folder, "config.json")  # noqa: PTH118 - every check asks for a folder that is not there
     try:
-        held = json.loads(path.read_bytes()) if folder.is_dir() and path.stat().st_size <= _LARGEST else None
+        if os.stat(path).st_size > _LARGEST:  # noqa: PTH116 - likewise
+            return None
+        held = json.loads(Path(path).read_bytes())
     except (OSError, ValueError):
         return None
     return held if isinstance(held, dict) else None

@@ -5,22 +5,25 @@ with everything else unknown: an answer that does not depend on the unknown stay
 over that the evaluator would let fire, or would leave undecided.
 
 What it said of one value holds for all that lie between the same two cuts (see ``cuts``), so that a value never seen costs what
-a known one does.
+a known one does. Where all values of a config lie in known cells, most rules that are left are settled by the cells alone (see
+``settled``): they are asked once, and not again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import Any, Protocol
 
 from llem_rules.check.cuts import Cuts, among, cuts_of
 from llem_rules.check.partly import PartlyKnown
+from llem_rules.check.settled import Settled, bits, settled_by
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires
 from llem_rules.rules.predicates import Predicate
 from llem_rules.rules.values import SCALARS
 
+_WIDTH = 32  # bits for the number of a cell: more than memory has room for
 _MOST = 4096  # remembered values of one field, and remembered sets of fields
 
 
@@ -39,32 +42,34 @@ class Indexed(Protocol):
 
 
 class Column:
-    """What was learned of one field among configs that set the same fields. A mask of 0 stands for "not learned".
+    """What was learned of one field among configs that set the same fields: by cell a mask, and the cell's number.
 
     ``numbers``: by class, and by where one lies among the cuts. ``others``: for truths, None, and strings that rules compare
     with; all other strings are one, under None. ``single``: for values by themselves, of rules that no neighbour speaks for.
     """
 
-    __slots__ = ("cuts", "name", "numbers", "others", "rules", "single")
+    __slots__ = ("cells", "cuts", "name", "numbers", "others", "rules", "single")
 
     def __init__(self, name: str, cuts: Cuts, rules: int) -> None:
         self.name = name
         self.cuts = cuts
         self.rules = rules
-        self.numbers: dict[type, dict[int, int]] = {int: {}, float: {}}
-        self.others: dict[tuple[type, Any], int] = {}
+        self.numbers: dict[type, dict[int, tuple[int, int]]] = {int: {}, float: {}}
+        self.others: dict[tuple[type, Any], tuple[int, int]] = {}
+        self.cells = 0
         self.single: dict[tuple[type, Any], int | None] = {}
 
 
 class Shape:
     """Configs that set the same fields. ``mask``: the rules that are not false whatever these fields hold."""
 
-    __slots__ = ("columns", "fields", "mask")
+    __slots__ = ("columns", "fields", "mask", "settled")
 
     def __init__(self, names: tuple[str, ...], mask: int) -> None:
         self.fields = frozenset(names)
         self.mask = mask
         self.columns: list[Column] = []
+        self.settled: dict[int, Settled] = {}
 
 
 class TypeIndex:
@@ -98,39 +103,56 @@ class TypeIndex:
 
         Values may be as they are written: one that is not a plain scalar leaves all rules of its field open.
         """
+        return self.find(given)[0]
+
+    def find(self, given: Mapping[str, Any]) -> tuple[int, Settled | None]:
+        """The candidates, and what is known of some of them by now; None where nothing is."""
         names = tuple(given)
         shape = self._shapes.get(names)
         if shape is None:
             if names not in self._shapes:
-                return self._first_sight(names)
+                return self._first_sight(names), None
             shape = self._learn_shape(names)
+        return self._find(shape, given)
+
+    def _find(self, shape: Shape, given: Mapping[str, Any]) -> tuple[int, Settled | None]:
         mask = shape.mask
+        cells = 0  # their numbers behind each other; 0 of a value that lies in none
+        varying = 0  # rules that values in one cell may answer differently
         for column in shape.columns:
             if not mask:
-                return 0
+                return 0, None
             value = given[column.name]
             kind = value.__class__
             cuts = column.cuts
+            cells <<= _WIDTH
             if kind is float or kind is int:
                 if kind is float and isnan(value):
-                    continue  # it lies between no two cuts
-                alone, cells = cuts.open_to_numbers, column.numbers[kind]
+                    varying |= column.rules  # it lies between no two cuts
+                    continue
+                alone, places = cuts.open_to_numbers, column.numbers[kind]
                 place = among(value, kind, cuts)
-                allowed = cells.get(place, 0)
-                if not allowed:
-                    allowed = cells[place] = self._learn(shape, column, value, column.rules & ~alone)
+                found = places.get(place)
+                if found is None:
+                    found = places[place] = self._learn_cell(shape, column, value, column.rules & ~alone)
             elif kind in SCALARS:
                 alone = cuts.open_to_texts if kind is str else 0
                 key = (kind, None if kind is str and value not in cuts.texts else value)
-                allowed = column.others.get(key, 0)
-                if not allowed:
-                    allowed = column.others[key] = self._learn(shape, column, value, column.rules & ~alone)
+                found = column.others.get(key)
+                if found is None:
+                    found = column.others[key] = self._learn_cell(shape, column, value, column.rules & ~alone)
             else:
+                varying |= column.rules
                 continue
-            mask &= allowed
-            if alone & mask:
-                mask &= column.single.get((kind, value)) or self._learn_single(shape, column, value, alone)
-        return mask
+            mask &= found[0]
+            cells |= found[1]
+            if alone:
+                varying |= alone
+                if alone & mask:
+                    mask &= column.single.get((kind, value)) or self._learn_single(shape, column, value, alone)
+        if not mask:
+            return 0, None
+        return mask, shape.settled.get(cells) or self._settle(shape, cells, given, mask & ~varying)
 
     def touching(self, names: Iterable[str]) -> int:
         """The rules that read one of some fields, and those that hold where nothing is given at all."""
@@ -163,6 +185,10 @@ class TypeIndex:
             found = self._cuts[name] = cuts_of(name, rules, self.defaults)
         return found
 
+    def _learn_cell(self, shape: Shape, column: Column, value: Any, rules: int) -> tuple[int, int]:
+        column.cells += 1
+        return self._learn(shape, column, value, rules), column.cells
+
     def _learn(self, shape: Shape, column: Column, value: Any, rules: int) -> int:
         """All rules but those of some that a value makes false."""
         left = self._possible(rules, {column.name: value}, shape.fields - {column.name})
@@ -179,6 +205,15 @@ class TypeIndex:
         mask = column.single[key] = self._learn(shape, column, value, column.rules & alone)
         return mask
 
+    def _settle(self, shape: Shape, cells: int, given: Mapping[str, Any], rules: int) -> Settled:
+        if len(shape.settled) >= _MOST:
+            shape.settled.clear()
+        held = {name: value for name, value in given.items() if value.__class__ in SCALARS}
+        config: Any = PartlyKnown(Config(held, self.defaults), shape.fields - held.keys())
+        asked = [(place, self.rules[place]) for place in bits(rules)]
+        found = shape.settled[cells] = settled_by(asked, config, shape.fields)
+        return found
+
     def _possible(self, mask: int, given: Mapping[str, Any], unknown: frozenset[str]) -> int:
         """The rules of a mask that are not false whatever the unknown fields hold."""
         config: Any = PartlyKnown(Config(given, self.defaults), unknown)
@@ -186,11 +221,3 @@ class TypeIndex:
             if self.rules[index].compiled(config) is False:
                 mask &= ~(1 << index)
         return mask
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The places of the bits that are set, lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

@@ -1,10 +1,10 @@
 """Two gears: most cases share a process (fast), and what they show is checked against a process for each case (reference).
 
-A case is seen in the reference too when it is in the sample, when it is asked twice, or when its observation surprises. Every
-other goes through the fast gear twice, the second time in other processes and in the opposite order: what one case leaves behind
-for another then shows as a difference, and is seen in the reference. Where the gears differ, and the reference agrees with itself,
-the native type goes back into the reference gear, with all of its cases. What the fast gear cannot see (it crashed, hung,
-started a process, drew random numbers) is seen in the reference.
+A case is seen in the reference too when it is in the sample, when it is asked twice, or when its observation surprises.
+Every other goes through the fast gear twice, the second time in other processes and in the opposite order: what one case
+leaves behind for another then shows as a difference, and is seen in the reference. Where the gears differ, and the reference
+agrees with itself, the native type goes back into the reference gear, with all of its cases. What the fast gear cannot see (it
+crashed, hung, started a process, drew random numbers) is seen in the reference.
 """
 
 from __future__ import annotations

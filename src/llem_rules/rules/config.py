@@ -66,10 +66,10 @@ class Config:
     read: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        readings = readings_in(self.defaults)
         read = self.given
-        if readings and (strings := [name for name in read if name in readings and isinstance(read[name], str)]):
-            read = {**read, **{name: read_as(readings[name], read[name]) for name in strings}}
+        strings = [name for name, value in read.items() if isinstance(value, str)]
+        if strings and (readings := readings_in(self.defaults)):
+            read = {**read, **{name: read_as(readings[name], read[name]) for name in strings if name in readings}}
         object.__setattr__(self, "read", read)
 
     @classmethod

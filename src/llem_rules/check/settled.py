@@ -1,0 +1,89 @@
+"""What the cells of a config's values settle: rules that answer the same for every config of the same fields and cells.
+
+A rule that compares given fields with constants alone, or with what nobody gave, has one answer for all values between the same
+cuts. It is asked once for each combination of cells. An answer *true* is not kept, since a finding is about the values
+themselves; *false* stays so whatever becomes known of the surroundings; *undecided* stays so while none become known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from llem_rules.rules.config import CONFIG_JSON, NOWHERE, Surroundings
+from llem_rules.rules.predicates import Predicate, expressions, paths_of
+
+if TYPE_CHECKING:
+    from llem_rules.check.index import Indexed
+
+
+class Settled:
+    """``false`` and ``undecided``: the rules that are, as masks. ``rules``: the undecided, in order.
+
+    ``folders``: the fields whose folder's ``config.json`` these ask for.
+    """
+
+    __slots__ = ("false", "folders", "left", "places", "rules", "undecided")
+
+    def __init__(self, false: int, undecided: int, rules: tuple[Any, ...], folders: tuple[str, ...]) -> None:
+        self.false = false
+        self.undecided = undecided
+        self.rules = rules
+        self.folders = folders
+        self.left = 0
+        self.places: tuple[int, ...] = ()
+
+    def places_of(self, left: int) -> tuple[int, ...]:
+        """The places of the rules of a mask, which mostly is the one of the last time."""
+        if left != self.left:
+            self.left, self.places = left, tuple(bits(left))
+        return self.places
+
+    def stays(self, given: Mapping[str, Any], defaults: Mapping[str, Any], around: Surroundings) -> bool:
+        """Whether the undecided rules are undecided in these surroundings too."""
+        if around is NOWHERE:
+            return True
+        known = around.configs
+        others = (around.env, around.platform, around.packages, around.files)
+        if known is None or any(one is not None for one in others):
+            return False
+        folders = {given[name] if name in given else defaults.get(name) for name in self.folders}
+        return not any(isinstance(folder, str) and folder in known for folder in folders)
+
+
+def settled_by(asked: Iterable[tuple[int, Indexed]], config: Any, fields: frozenset[str]) -> Settled:
+    """Ask rules that values in the same cells answer alike. ``fields``: those that the config sets."""
+    false = undecided = 0
+    rules: list[Any] = []
+    folders: set[str] = set()
+    for place, rule in asked:
+        if _compares(rule.predicate, fields):
+            continue
+        answer = rule.compiled(config)
+        if answer is False:
+            false |= 1 << place
+        elif answer is None:
+            undecided |= 1 << place
+            rules.append(rule)
+            folders |= set(_folders(rule.predicate))
+    return Settled(false, undecided, tuple(rules), tuple(sorted(folders)))
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _compares(predicate: Predicate, fields: frozenset[str]) -> bool:
+    """Whether a rule compares with a given field: what it says depends on more than the cells."""
+    return any(path.partition(".")[0] in fields for one in expressions(predicate) for path in one.fields)
+
+
+def _folders(predicate: Predicate) -> Iterator[str]:
+    for path in paths_of(predicate):
+        name, _, rest = path.partition(".")
+        if rest.partition(".")[0] == CONFIG_JSON:
+            yield name
