@@ -50,7 +50,9 @@ def entry(plain: Plain, verdict: Outcome | None = "confirmed") -> Entry:
     """A rule with its verdict; ``verdict`` in the mapping wins."""
     written = dict(plain)
     return Entry(
-        rule_from({key: one for key, one in written.items() if key != "verdict"}), written.get("verdict", verdict)
+        rule_from({key: one for key, one in written.items() if key not in {"verdict", "seen_on"}}),
+        written.get("verdict", verdict),
+        written.get("seen_on", {}),
     )
 
 

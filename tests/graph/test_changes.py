@@ -17,6 +17,7 @@ def _r(match: Plain, **more: Any) -> list[Plain]:
     return [rule(match, **more)]
 
 
+CPU, GPU, BOTH = {"cpu": True, "cuda": False}, {"cpu": False, "cuda": True}, {"cpu": True, "cuda": True}
 RULES: dict[str, tuple[list[Plain], list[Plain], list[str]]] = {
     # ---- nothing
     "the same": (_r(LOW), _r(LOW), []),
@@ -236,6 +237,13 @@ RULES: dict[str, tuple[list[Plain], list[Plain], list[str]]] = {
     "proved, but refused before anyway": (
         [{**rule({"n": {"<": 0}}), "verdict": "divergent"}, rule(LOW, name="s", message_template="low")],
         [rule({"n": {"<": 0}}), rule(LOW, name="s", message_template="low")], ["verdict_changed safe/safe"]),
+    "on a GPU too": (
+        [{**rule(LOW), "seen_on": CPU}], [{**rule(LOW), "seen_on": BOTH}], ["platforms_changed notable/safe"]),
+    "no longer on a GPU": (
+        [{**rule(LOW), "seen_on": BOTH}], [{**rule(LOW), "seen_on": CPU}], ["platforms_changed safe/notable"]),
+    "on the other platform": (
+        [{**rule(LOW), "seen_on": GPU}], [{**rule(LOW), "seen_on": CPU}], ["platforms_changed notable/notable"]),
+    "a GPU was asked for the first time": (_r(LOW), [{**rule(LOW), "seen_on": CPU}], []),
     "other versions": (_r(LOW, applies_to=">=1"), _r(LOW, applies_to=">=2"), ["applies_to_changed safe/notable"]),
     "everything at once": (
         _r(LOW, effect="warn", channel="logger"),

@@ -22,7 +22,7 @@ from llem_rules.rules.parse import PredicateError
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ITEM = re.compile(r"^- id: ", re.MULTILINE)
 _KEY = re.compile(r"^(?=  [A-Za-z_])", re.MULTILINE)
-_COMPARED = ("  rule:\n", "  verdict: ")
+_COMPARED = ("  rule:\n", "  verdict: ", "  holds_on:")
 _OUTCOMES = ("confirmed", "divergent", "unchecked")
 
 
@@ -31,7 +31,9 @@ class RuleReader:
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
-        self._entries: dict[int, tuple[Any, Entry]] = {}  # the plain value is kept, so that its identity stays its own
+        self._entries: dict[
+            tuple[int, tuple[str, ...]], tuple[Any, Entry]
+        ] = {}  # the plain value is kept, so that its identity stays its own
 
     def read(self, text: str, name: str, engine: str) -> tuple[tuple[Entry, ...], str | None]:
         """The entries of a validated or proposed corpus, or of a rule file, and the library's version where it says one.
@@ -54,10 +56,10 @@ class RuleReader:
         version = where.get("library_version") if isinstance(where, Mapping) else document.get("library_version")
         if not isinstance(version, str):
             raise Failure(f"{name} does not say of which version of the library it is")
-        return self._all(document["rules"], name), version
+        return self._all(document["rules"], name, _platforms(document)), version
 
-    def _all(self, plain: Sequence[Any], name: str) -> tuple[Entry, ...]:
-        entries = tuple(self._entry(one, name) for one in plain)
+    def _all(self, plain: Sequence[Any], name: str, platforms: tuple[str, ...] = ()) -> tuple[Entry, ...]:
+        entries = tuple(self._entry(one, name, platforms) for one in plain)
         seen: set[str] = set()
         for entry in entries:
             if entry.rule.id in seen:
@@ -65,10 +67,11 @@ class RuleReader:
             seen.add(entry.rule.id)
         return entries
 
-    def _entry(self, plain: Any, name: str) -> Entry:
-        known = self._entries.get(id(plain))
+    def _entry(self, plain: Any, name: str, platforms: tuple[str, ...]) -> Entry:
+        key = id(plain), platforms
+        known = self._entries.get(key)
         if known is None:
-            known = self._entries[id(plain)] = (plain, _entry(plain, name))
+            known = self._entries[key] = (plain, _entry(plain, name, platforms))
         return known[1]
 
     def _document(self, text: str, name: str) -> Any:
@@ -131,7 +134,15 @@ def _load(text: str, name: str) -> Any:
         raise Failure(f"{name} is not YAML: {str(error).splitlines()[0]}") from error
 
 
-def _entry(plain: Any, name: str) -> Entry:
+def _platforms(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The platforms that were asked, where it was more than one."""
+    others, where = document.get("platforms"), document.get("environment")
+    if not isinstance(others, Mapping) or not isinstance(where, Mapping):
+        return ()
+    return tuple(sorted({str(where.get("device")), *map(str, others)}))
+
+
+def _entry(plain: Any, name: str, platforms: tuple[str, ...]) -> Entry:
     if not isinstance(plain, dict):
         raise Failure(f"{name}: a rule is a mapping that starts with id:")
     validated = "rule" in plain
@@ -144,7 +155,8 @@ def _entry(plain: Any, name: str) -> Entry:
     except (ValidationError, PredicateError) as error:
         first = str(error).splitlines()
         raise Failure(f"{name}: {plain.get('id')}: {' '.join(first[1:3]) or first[0]}") from error
-    return Entry(rule, verdict)
+    held = plain.get("holds_on") if validated else None
+    return Entry(rule, verdict, {one: one in held for one in platforms} if isinstance(held, list) else {})
 
 
 def read_schema(text: str, name: str, engine: str) -> Discovered:

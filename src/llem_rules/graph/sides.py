@@ -15,10 +15,14 @@ from llem_rules.rules.reading import Declared
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule with its verdict; None where the document holds no verdicts."""
+    """A rule with its verdict; None where the document holds no verdicts.
+
+    ``seen_on``: of each platform that was asked, whether the effect was seen there; empty where only one was.
+    """
 
     rule: RuleBase
     verdict: Outcome | None = None
+    seen_on: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def in_force(self) -> bool:

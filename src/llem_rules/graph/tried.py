@@ -24,7 +24,7 @@ from llem_rules.rules.observation import Observation
 from llem_rules.rules.predicates import AllOf, Not
 
 _MOST, _FIRST, _NATURAL = 30, 2, 8
-_SAYS_NOTHING_OF_THE_LIBRARY = frozenset({"kind_changed", "applies_to_changed", "rule_renamed"})
+_SAYS_NOTHING_OF_THE_LIBRARY = frozenset({"kind_changed", "applies_to_changed", "platforms_changed", "rule_renamed"})
 
 _NOTHING_TO_SEE = frozenset({"unproved", "other", "of_what_is_new_or_gone"})
 

@@ -81,7 +81,7 @@ def witnesses(
         if entry["verdict"] != "confirmed":
             continue
         rule = rule_from(entry["rule"])
-        file, function, line = place_of(entry["positive"].get("site"))
+        file, function, line = place_of(_site(entry))
         if rule.source is not None and rule.expected.effect == "dormant_silent":
             file, function = rule.source.file, rule.source.function
         fields, dormant = frozenset(fields_of(rule.predicate)), frozenset(rule.dormant_fields)
@@ -90,6 +90,14 @@ def witnesses(
         beside = frozenset((name, number) for name, _function, number in places)
         found.append(Witness(rule.id, rule.native_type, file, function, line, fields, dormant, says, beside))
     return found
+
+
+def _site(entry: Mapping[str, Any]) -> str | None:
+    """Where the positive showed its effect: here, or on a platform where the rule holds."""
+    others = entry.get("platforms") or {}
+    elsewhere = [others.get(name, {}) for name in entry.get("holds_on") or ()]
+    shown = [entry["positive"], *(one["positive"] for one in elsewhere if one.get("positive"))]
+    return next((one["site"] for one in shown if one.get("site")), None)
 
 
 def place_of(site: str | None) -> tuple[str, str, int]:

@@ -40,6 +40,7 @@ def invariants(engine: str, new: Side, compared: Comparison | None) -> str:
         f"# Invariants of {engine} {new.version or ''}".rstrip(),
         "",
         f"{len(entries)} rules: {', '.join(verdicts)}.",
+        *_platforms(entries),
         "",
         "## Changes since the version before",
         "",
@@ -49,6 +50,13 @@ def invariants(engine: str, new: Side, compared: Comparison | None) -> str:
         *_body(entries),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _platforms(entries: Sequence[Entry]) -> Iterator[str]:
+    """On how many rules each platform was seen to agree, where more than one was asked."""
+    for platform in sorted({name for entry in entries for name in entry.seen_on}):
+        seen = sum(entry.seen_on.get(platform, False) for entry in entries)
+        yield from ("", f"On {code(platform)} the effects of {seen} were seen.")
 
 
 def _since(compared: Comparison | None) -> str | None:
@@ -93,7 +101,9 @@ def _row(entry: Entry) -> str:
     said = "" if rule.message_template is None else escaped(_short(rule.message_template))
     known = entry.verdict or "not replayed"
     more = f", also {', '.join(rule.cross_validated_by)}" if rule.cross_validated_by else ""
-    return f"| {_cell(name)} | {when} | {_what(rule)} | {said} | {known}; {rule.added_by}{more} |"
+    where = [name for name, seen in entry.seen_on.items() if seen]
+    on = f" on {' and '.join(where) or 'no platform'}" if len(where) < len(entry.seen_on) else ""
+    return f"| {_cell(name)} | {when} | {_what(rule)} | {said} | {known}{on}; {rule.added_by}{more} |"
 
 
 def _what(rule: RuleBase) -> str:

@@ -197,3 +197,20 @@ class AppliesToChanged(ClaimChange):
 
     def explain(self) -> str:
         return f"claimed of {self.now or 'every version'}, where it was {self.was or 'every version'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformsChanged(ClaimChange):
+    """Its effect was seen on another set of the platforms that were asked for both sides."""
+
+    kind: ClassVar[str] = "platforms_changed"
+    mirror: ClassVar[str] = "platforms_changed"
+
+    @property
+    def facet(self) -> str:
+        if set(self.was) <= set(self.now):
+            return "gained"
+        return "lost" if set(self.now) <= set(self.was) else "moved"
+
+    def explain(self) -> str:
+        return f"seen on {' and '.join(self.now) or 'no platform'}, where it was {' and '.join(self.was) or 'none'}"

@@ -14,6 +14,7 @@ from llem_rules.graph.changes.claims import (
     EffectRelaxed,
     KindChanged,
     MessageChanged,
+    PlatformsChanged,
     ReachMoved,
     VerdictChanged,
 )
@@ -67,7 +68,7 @@ class _Comparison:
             yield self._redundancy.with_lacking(self._redundancy.noted(change))
 
     def _pair(self, old: Entry, new: Entry) -> Iterator[RuleChange]:
-        if old.rule == new.rule and old.verdict == new.verdict:
+        if old.rule == new.rule and old.verdict == new.verdict and old.seen_on == new.seen_on:
             return
         if old.rule.id != new.rule.id:
             yield RuleRenamed(native_type=new.rule.native_type, old=old, new=new)
@@ -134,6 +135,9 @@ def claim_changes(old: Entry, new: Entry) -> Iterator[RuleChange]:
         yield make(KindChanged, *kinds)
     if old.in_force != new.in_force or (None not in {old.verdict, new.verdict} and old.verdict != new.verdict):
         yield make(VerdictChanged, old.verdict, new.verdict)
+    asked = sorted(old.seen_on.keys() & new.seen_on.keys())
+    if any(old.seen_on[one] != new.seen_on[one] for one in asked):
+        yield make(PlatformsChanged, *([one for one in asked if side.seen_on[one]] for side in (old, new)))
 
 
 def _follows(effects: tuple[str, str], channels: tuple[str, str]) -> bool:
