@@ -23,6 +23,7 @@ from tests.rules import reference
 ENGINES = ("transformers", "vllm")
 ODD = [None, 0, 1, -1, 2, 0.5, 1.0, True, False, "", "1", "auto", "true", [], [1], {}, {"$tuple": [1, 2]}, float("nan")]
 each_engine = pytest.mark.parametrize("engine", ENGINES)
+small_first = pytest.mark.parametrize("engine", ["transformers", pytest.param("vllm", marks=pytest.mark.slow)])
 
 
 @cache
@@ -60,7 +61,7 @@ def of_config_json(rule: Any) -> bool:
     return "config_json" in repr(rule.predicate)
 
 
-@each_engine
+@small_first
 def test_the_index_answers_as_every_rule_asked_one_by_one(engine: str) -> None:
     corpus = compiled(engine)
     for native_type in corpus.native_types:

@@ -82,7 +82,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def marks(command: str, example: str) -> list[pytest.MarkDecorator]:
     group = pytest.mark.xdist_group("vllm" if "vllm" in example else "examples")
     whole = command == "mine" or example == "llem-rules discover vllm"  # .ci/run itself does these, and compares
-    return [group, pytest.mark.slow] if whole else [group]
+    # Beside the tests of the same commands these only import the library once more.
+    again = command in {"try", "probe"} and "vllm" in example
+    return [group, pytest.mark.slow] if whole or again else [group]
 
 
 @pytest.mark.usefixtures("project")

@@ -123,6 +123,7 @@ def test_two_versions(capsys: pytest.CaptureFixture[str]) -> None:
     assert page.count('<td class="') == 6
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_replay_says_on_which_versions_a_rule_holds(capsys: pytest.CaptureFixture[str]) -> None:
     from llem_rules.corpus.artefacts import load_yaml
@@ -134,6 +135,7 @@ def test_a_replay_says_on_which_versions_a_rule_holds(capsys: pytest.CaptureFixt
     assert rules["transformers.ContinuousBatchingConfig.unknown-field"]["applies_to"] == [NEW]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_version_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     report = compat(["--at", NEW, "--at", "99.0"], capsys, 3)
@@ -179,6 +181,7 @@ INSTALLS: dict[str, tuple[Any, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", INSTALLS)
 def test_a_version_whose_install_fails(case: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change, said = INSTALLS[case]
@@ -194,6 +197,7 @@ def test_a_version_whose_install_fails(case: str, project: Path, capsys: pytest.
     assert report["summary"]["cells"] == 3
 
 
+@pytest.mark.slow
 def test_a_class_whose_module_cannot_be_imported_is_not_absent(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,6 +211,7 @@ def test_a_class_whose_module_cannot_be_imported_is_not_absent(
     assert report["summary"]["unchecked"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_an_index_that_is_away(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -257,6 +262,7 @@ def test_an_interrupted_sweep_goes_on_where_it_was(
     assert kept.stat().st_mtime_ns == seen_at
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_two_sweeps_at_once() -> None:
     both = [start(), start()]
@@ -268,6 +274,7 @@ def test_two_sweeps_at_once() -> None:
     assert len(kept) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("project")
 def test_a_config_is_judged_for_another_version(capsys: pytest.CaptureFixture[str]) -> None:
     compat(["--at", NEW, "--at", OLD], capsys)

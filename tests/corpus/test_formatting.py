@@ -18,7 +18,11 @@ from llem_rules.rules.kinds import Dormancy, Invalidity, Invariant
 from tests.rules.strategies import configs, predicates
 
 ROOT = Path(__file__).parents[2]
-REAL = sorted((ROOT / "rules").rglob("*.yaml"))
+_LARGE = 30_000  # bytes; more takes seconds each
+REAL = [
+    pytest.param(path, marks=pytest.mark.slow) if path.stat().st_size > _LARGE else path
+    for path in sorted((ROOT / "rules").rglob("*.yaml"))
+]
 RULE = """\
 - id: vllm.SamplingParams.a
   kind: invalidity

@@ -107,8 +107,8 @@ def test_a_library_that_answers_by_chance_does_not_disagree_with_itself(session:
     [
         case("faults.Segfault", go=True),
         case("faults.Hang", go=True),
-        case("faults.HangDeaf", go=True),
-        case("faults.Memory", go=True),
+        pytest.param(case("faults.HangDeaf", go=True), marks=pytest.mark.slow),
+        pytest.param(case("faults.Memory", go=True), marks=pytest.mark.slow),
         case("faults.Flood", go=True),
         case("faults.FamilyThenExit", go=True),
         case(LEFT, how="draws"),

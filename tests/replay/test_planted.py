@@ -154,7 +154,7 @@ def _named(document: dict[str, Any], name: str) -> RuleBase:
 
 ENGINES = [
     pytest.param("transformers", 4, id="transformers"),
-    pytest.param("vllm", WANTED, id="vllm", marks=pytest.mark.xdist_group("vllm")),
+    pytest.param("vllm", WANTED, id="vllm", marks=[pytest.mark.slow, pytest.mark.xdist_group("vllm")]),
 ]
 
 

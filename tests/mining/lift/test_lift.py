@@ -149,7 +149,9 @@ def test_edges(reader: LibraryReader, native_type: str, name: str, fires: list[A
 
 
 @pytest.mark.parametrize(
-    "native_type", ["Numbers", "Reals", "Words", "Containers", "Unions", "Custom", "Outer", "Aliased", "Strict"]
+    "native_type",
+    ["Numbers", "Unions", "Custom", "Outer", "Aliased", "Strict"]
+    + [pytest.param(name, marks=pytest.mark.slow) for name in ("Reals", "Words", "Containers")],
 )
 def test_exact_against_really_constructing(toys: Session, reader: LibraryReader, native_type: str) -> None:
     candidates = lift(reader, f"toylib.{native_type}")
