@@ -71,6 +71,8 @@ def test_read(words: list[str], kwargs: dict[str, Any]) -> None:
         ),
         (["M", "--enforce-eager=true"], "--enforce-eager: takes no value", None),
         (["M", "--enforce-eager", "true"], "true: an argument too many", None),
+        (["M", "--model", "X"], "M: an argument too many beside --model", None),
+        (["--model=X", "M"], "M: an argument too many beside --model", None),
         (["M", "--fingerprint-mode", "ful"], "--fingerprint-mode: ful is none of custom, full, hash, none", "full"),
         (["M", "--max-model-len", "1.5K"], "--max-model-len: invalid size value: '1.5K'", None),
         (["M", "--pooler-config", "null"], "--pooler-config: wants an object, not null", None),

@@ -62,7 +62,8 @@ class CommandReader:
         self.configs: list[Word] = []
         self.unknown: set[str] = set()
         self.inner: dict[tuple[str, ...], Place] = {}
-        self._positional = False
+        self._positional: Word | None = None
+        self._named: Word | None = None  # the option that gives the same
 
     def read(self, words: Sequence[Word]) -> Part:
         """The part, with a problem for each word that the program would refuse."""
@@ -74,11 +75,15 @@ class CommandReader:
                 self._joined(joined, word, rest)
             elif not self.options.is_value(word.text):
                 self._option(word, rest)
-            elif self.about.positional is not None and not self._positional:
-                self._positional = True
+            elif self.about.positional is not None and self._positional is None:
+                self._positional = word
                 self._keep(self.about.positional, word, word, word.text)
             elif word.known:
                 self.problems.append(Problem(f"{word.text}: an argument too many", word.span))
+        if self._positional is not None and self._named is not None:
+            # The program puts what the option names first, and the argument is one too many then.
+            more = f"{self._positional.text}: an argument too many beside {self._named.text.partition('=')[0]}"
+            self.problems.append(Problem(more, self._positional.span))
         part = Part(self.engine, self.about.native_type, self.kwargs, self.places, (), self.about.name, self.problems)
         part.unknown, part.inner, part.parsed = frozenset(self.unknown), self.inner, True
         return part
@@ -102,10 +107,12 @@ class CommandReader:
                 self._no_option(spelled, name, word, bool(found))
             while rest and not joined and self.options.is_value(rest[0].text):
                 rest.pop(0)  # probably the value of what was meant
-                if not self._positional:
+                if self._positional is None:
                     break
             return
         [meant] = found
+        if meant.field == self.about.positional and self._named is None:
+            self._named = word
         about = self.table[meant.field]
         given = meant.value if meant.value is not None else value if joined else None
         own = [word.part(len(word.text) - len(given), self.source)] if given is not None else []
