@@ -81,9 +81,7 @@ class Config:
         surroundings: Surroundings = NOWHERE,
     ) -> Config:
         """Decode the tagged values of kwargs and defaults as YAML and JSON hold them."""
-        known: Mapping[str, Any] = _decoded(defaults or {})
-        if isinstance(defaults, Declared):
-            known = Declared(known, defaults.readings)
+        known = defaults.once(_decoded) if isinstance(defaults, Declared) else _decoded(defaults or {})
         return cls(_decoded(kwargs), known, sections, surroundings)
 
     def value(self, path: str) -> Any:

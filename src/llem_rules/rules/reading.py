@@ -7,7 +7,7 @@ validator cannot read stays a string. Facts: ``rules/numerals.py``, held against
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from llem_rules.rules import numerals
@@ -19,11 +19,19 @@ _AROUND = ("default", "nullable", "lax-or-strict", "json-or-python", "definition
 
 
 class Declared(dict[str, Any]):
-    """A native type's defaults by field, and how its fields read strings (``readings``, by field)."""
+    """A native type's defaults by field, and how its fields read strings (``readings``, by field). Not to be changed."""
 
     def __init__(self, defaults: Mapping[str, Any], readings: Mapping[str, Kind] | None = None) -> None:
         super().__init__(defaults)
         self.readings: Mapping[str, Kind] = dict(readings or {})
+        self._made: Declared | None = None
+
+    def once(self, decoded: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Declared:
+        """The same, decoded: a config is made from it for every point of every rule."""
+        if self._made is None:
+            self._made = Declared(decoded(self), self.readings)
+            self._made._made = self._made
+        return self._made
 
     def beside(self, more: Mapping[str, Any]) -> Declared:
         """The same with other defaults on top."""
