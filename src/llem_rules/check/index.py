@@ -16,6 +16,7 @@ from math import isnan
 from typing import Any, Protocol
 
 from llem_rules.check.cuts import Cuts, among, cuts_of
+from llem_rules.check.learned import Column, Shape
 from llem_rules.check.partly import PartlyKnown
 from llem_rules.check.settled import Settled, bits, settled_by
 from llem_rules.rules.config import Config
@@ -39,37 +40,6 @@ class Indexed(Protocol):
     def compiled(self) -> Fires:
         """The predicate, compiled."""
         ...
-
-
-class Column:
-    """What was learned of one field among configs that set the same fields: by cell a mask, and the cell's number.
-
-    ``numbers``: by class, and by where one lies among the cuts. ``others``: for truths, None, and strings that rules compare
-    with; all other strings are one, under None. ``single``: for values by themselves, of rules that no neighbour speaks for.
-    """
-
-    __slots__ = ("cells", "cuts", "name", "numbers", "others", "rules", "single")
-
-    def __init__(self, name: str, cuts: Cuts, rules: int) -> None:
-        self.name = name
-        self.cuts = cuts
-        self.rules = rules
-        self.numbers: dict[type, dict[int, tuple[int, int]]] = {int: {}, float: {}}
-        self.others: dict[tuple[type, Any], tuple[int, int]] = {}
-        self.cells = 0
-        self.single: dict[tuple[type, Any], int | None] = {}
-
-
-class Shape:
-    """Configs that set the same fields. ``mask``: the rules that are not false whatever these fields hold."""
-
-    __slots__ = ("columns", "fields", "mask", "settled")
-
-    def __init__(self, names: tuple[str, ...], mask: int) -> None:
-        self.fields = frozenset(names)
-        self.mask = mask
-        self.columns: list[Column] = []
-        self.settled: dict[int, Settled] = {}
 
 
 class TypeIndex:
