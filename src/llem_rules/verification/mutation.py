@@ -82,6 +82,7 @@ class Mutation:
         self._defaults = defaults
         self._within = within
         self._ids = frozenset(rule.id for rule in rules)
+        self._keys: dict[int, str] = {}  # of points, by their place
 
     def judge(self, progress: Progress) -> list[Ended]:
         """Every mutant of every rule with its end, in the order of the rules."""
@@ -101,9 +102,14 @@ class Mutation:
             siblings = self._siblings[rule.native_type]
             mutants = [one.predicate for one in mutants_of(rule, siblings.beside(rule))]
             alive = [compile_predicate(one) for one in mutants if not decisive.kills(one)]
-            known = {key_of(self._plan.points[index].kwargs) for index in self._crossing.of(rule)}
+            known = {self._key(index) for index in self._crossing.of(rule)}
             for kwargs in hunt(rule, alive, self._defaults.get(rule.native_type, {}), siblings, known):
                 yield rule, kwargs
+
+    def _key(self, index: int) -> str:
+        if index not in self._keys:
+            self._keys[index] = key_of(self._plan.points[index].kwargs)
+        return self._keys[index]
 
     @cached_property
     def _siblings(self) -> Mapping[str, Siblings]:
