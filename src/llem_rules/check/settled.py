@@ -47,7 +47,7 @@ class Settled:
         others = (around.env, around.platform, around.packages, around.files)
         if known is None or any(one is not None for one in others):
             return False
-        folders = {given[name] if name in given else defaults.get(name) for name in self.folders}
+        folders = [given[name] if name in given else defaults.get(name) for name in self.folders]
         return not any(isinstance(folder, str) and folder in known for folder in folders)
 
 
