@@ -74,7 +74,7 @@ def test_the_index_answers_as_every_rule_asked_one_by_one(engine: str) -> None:
             for _ in range(3):  # first sight, second sight, learned
                 index = corpus.index(native_type)
                 given = {name: decode(value) for name, value in kwargs.items()}
-                held = {index.rules[place].id: index.rules[place] for place in bits(index.candidates(given))}  # type: ignore[attr-defined]
+                held = {index.rules[place].id: index.rules[place] for place in bits(index.find(given)[0])}  # type: ignore[attr-defined]
                 missed = [name for name, truth in truths.items() if truth is not False and name not in held]
                 assert [name for name in missed if kwargs.keys() & reads[name]] == [], kwargs
             seen = corpus.judge(native_type, kwargs)
@@ -188,6 +188,6 @@ RULE = {
 def test_what_is_passed_over(match: dict[str, Any], kwargs: dict[str, Any], wanted: int) -> None:
     rule = rule_from(RULE | {"match": match})
     index = TypeIndex([rule], [corpus_reads(rule)], {"b": 0})
-    counts = [bin(index.candidates(kwargs)).count("1") for _ in range(4)]
+    counts = [bin(index.find(kwargs)[0]).count("1") for _ in range(4)]
     assert counts[-1] == wanted if kwargs.get("a") == kwargs.get("a") else counts[-1] <= 1
     assert counts == sorted(counts, reverse=True)

@@ -148,8 +148,8 @@ def beside(draw: random.Random, numbers: tuple[float, ...], texts: list[str]) ->
 def test_what_a_value_says_of_another(match: dict[str, Any], learned: Any, asked: Any, left: int) -> None:
     index = TypeIndex(made([match]), [("a", "b")], {"b": 5})
     for _ in range(3):
-        index.candidates({"a": learned})
-    assert index.candidates({"a": asked}).bit_count() == left
+        index.find({"a": learned})
+    assert index.find({"a": asked})[0].bit_count() == left
 
 
 @pytest.mark.parametrize(
@@ -175,3 +175,15 @@ def test_cuts_are_the_constants_and_the_defaults_that_a_field_meets() -> None:
     assert found.texts == {"x"}
     assert found.divisors == {int: (4,), float: (4,)}
     assert (found.open_to_numbers, found.open_to_texts) == (0, 0)
+
+
+@pytest.mark.parametrize("default", [[], {"$tuple": [{"$native": "m.Thing", "kwargs": {}}]}, {"a": 1}, "folder", None])
+def test_what_stays_undecided_where_the_default_is_no_folder(default: Any) -> None:
+    """A rule asks for the config.json of a field that holds anything at all."""
+    held = made([{"a": {"<": 0}}, {"env": {"A": {"<": "@a.config_json"}}}])
+    index = TypeIndex(held, [fields_of(rule.predicate) for rule in held], Config.of({"a": default}).given)
+    found = [index.find({})[1] for _ in range(3)][-1]
+    assert found is not None
+    assert found.undecided == 0b10
+    assert found.stays({}, index.defaults, Surroundings(configs={}))
+    assert found.stays({}, index.defaults, Surroundings(configs={"folder": {}})) is (default != "folder")

@@ -68,15 +68,12 @@ class TypeIndex:
         self._cuts: dict[str, Cuts] = {}
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
 
-    def candidates(self, given: Mapping[str, Any]) -> int:
+    def find(self, given: Mapping[str, Any]) -> tuple[int, Settled | None]:
         """The rules that may fire on a config, or be undecided: of all others the predicate is false.
 
-        Values may be as they are written: one that is not a plain scalar leaves all rules of its field open.
+        With them comes what is known of some of them by now; None where nothing is. Values may be as they are written: one
+        that is not a plain scalar leaves all rules of its field open.
         """
-        return self.find(given)[0]
-
-    def find(self, given: Mapping[str, Any]) -> tuple[int, Settled | None]:
-        """The candidates, and what is known of some of them by now; None where nothing is."""
         names = tuple(given)
         shape = self._shapes.get(names)
         if shape is None:
