@@ -40,16 +40,19 @@ def mutate_engine(engine: str, native_types: Sequence[str], env: str, limits: Li
             first = dict(work.see(session, range(len(work.plan.points)), bar).first)
         about = [rule for rule in rules if rule.id in known]
         wide, before = len(work.plan.points), work.crossing(first)
-        for rule, kwargs in Mutation(about, work.plan, before, work.defaults, surely_within).hunted():
-            work.plan.add(Point(rule.native_type, kwargs, rule.reach))
         with progress_bar("hunting      ") as bar:
+            hunted = Mutation(about, work.plan, before, work.defaults, surely_within).hunted(bar)
+        for rule in about:
+            for kwargs in hunted[rule.id].found:
+                work.plan.add(Point(rule.native_type, kwargs, rule.reach))
+        with progress_bar("asking       ") as bar:
             first |= work.see(session, range(wide, len(work.plan.points)), bar).first
         library = reference_of(session)
         remembered = library.remembered if isinstance(library, RememberingSession) else 0
         facts = session.facts
     mutation = Mutation(about, work.plan, work.crossing(first), work.defaults, surely_within)
     with progress_bar("mutating     ") as bar:
-        ended = mutation.judge(bar)
+        ended = mutation.judge(bar, hunted)
     torch = f", torch {facts.packages['torch']}" if "torch" in facts.packages else ""
     named = f"{engine} {facts.library_version}{torch} ({facts.device}), Python {facts.python}"
     points = len(work.plan.points)

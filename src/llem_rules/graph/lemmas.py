@@ -6,12 +6,15 @@ The reasoning over regions knows nothing of these; said beside a condition, they
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from llem_rules.mining.tidy import implies
-from llem_rules.rules.predicates import AnyOf, Field, Not, Predicate, Test, walk
+from llem_rules.rules.config import CONFIG_JSON
+from llem_rules.rules.predicates import AnyOf, Field, Not, Predicate, RequiredKey, Test, paths_of, walk
 
+_NOTHING = Test("type_is", ("none",))
+_NO_PLAIN = Test("type_is_not", ("int", "float", "bool", "str", "list", "tuple", "set", "none"))
 _MULTIPLES = ("multiple_of", "not_multiple_of")
 _ITEMS = ("each", "any_item")
 
@@ -24,12 +27,31 @@ def lemmas(*predicates: Predicate) -> Iterator[Predicate]:
             if isinstance(part, Field):
                 about = (test for test in part.tests if test.operator in (*_MULTIPLES, *_ITEMS))
                 tests[part.path].update(dict.fromkeys(about))
+    yield from _holders(predicates)
     for path, own in tests.items():
         for one, two in permutations(own, 2):
             then = _follows(one, two)
             if then is not None:
                 second = Field(path, (two,))
                 yield AnyOf((Not(Field(path, (one,))), second if then else Not(second)))
+
+
+def _holders(predicates: Sequence[Predicate]) -> Iterator[Predicate]:
+    """What is found inside a field is found under its key, in a mapping or in an object."""
+    paths: dict[str, None] = {}
+    keys: set[tuple[str, str]] = set()
+    for predicate in predicates:
+        paths |= dict.fromkeys(path for path in paths_of(predicate) if "." in path)
+        for part in walk(predicate):
+            if isinstance(part, RequiredKey) and part.path is not None:
+                keys |= {(part.path, key) for key in part.keys}
+    for path in paths:
+        holder, _, key = path.rpartition(".")
+        nothing = Field(path, (_NOTHING,))
+        if (holder, key) in keys:
+            yield AnyOf((nothing, RequiredKey(holder, (key,))))
+        elif CONFIG_JSON not in (key, holder.rpartition(".")[2]):
+            yield AnyOf((nothing, Field(holder, (_NO_PLAIN,))))
 
 
 def _follows(one: Test, two: Test) -> bool | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations, islice
 from typing import Any
 
+from llem_rules.graph.declared import declared_lemmas
 from llem_rules.graph.lemmas import lemmas
 from llem_rules.mining.presence import presences
 from llem_rules.mining.tidy import implies
@@ -29,6 +30,7 @@ def surely_within(one: Predicate, other: Predicate, defaults: Mapping[str, Any])
     known = (
         *islice(lemmas(left, right), _MOST_LEMMAS),
         *presences((left, right), defaults),
+        *islice(declared_lemmas((left, right), defaults), _MOST_LEMMAS),
     )
     return bool(known) and implies(AllOf((left, *known)), right)
 

@@ -50,6 +50,7 @@ class Crossing:
         surroundings: Surroundings,
     ) -> None:
         self.seen = seen
+        self.surroundings = surroundings
         self._plan = plan
         known = {name: Config.of({}, of_type).defaults for name, of_type in defaults.items()}
         self.configs = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from llem_rules.verification.mutation import ENDS, Ended, Tally, tallies, whole
+from llem_rules.verification.tally import ENDS, Ended, Tally, tallies, whole
 
 if TYPE_CHECKING:
     from rich.console import Console
