@@ -18,13 +18,14 @@ from typing import Any, Protocol
 from llem_rules.check.cuts import Cuts, among, cuts_of
 from llem_rules.check.learned import Column, Shape
 from llem_rules.check.partly import PartlyKnown
-from llem_rules.check.settled import Settled, bits, settled_by
+from llem_rules.check.settled import Settled, bits, compared, settled_by
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires
 from llem_rules.rules.predicates import Predicate
 from llem_rules.rules.values import SCALARS
 
 _WIDTH = 32  # bits for the number of a cell: more than memory has room for
+_NUMBERS = frozenset({int, float})
 _MOST = 4096  # remembered values of one field, and remembered sets of fields
 
 
@@ -119,6 +120,11 @@ class TypeIndex:
                     mask &= column.single.get((kind, value)) or self._learn_single(shape, column, value, alone)
         if not mask:
             return 0, None
+        for one, other in shape.pairs:
+            left, right = given[one], given[other]
+            cells <<= 2
+            if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+                cells |= 1 if left < right else 2 if left == right else 3  # NaN is in no cell
         return mask, shape.settled.get(cells) or self._settle(shape, cells, given, mask & ~varying)
 
     def touching(self, names: Iterable[str]) -> int:
@@ -143,6 +149,8 @@ class TypeIndex:
             rules = self._touching.get(name, 0) & shape.mask
             if rules:
                 shape.columns.append(Column(name, self._cuts_of(name), rules))
+        found = (compared(self.rules[place].predicate, shape.fields) for place in bits(shape.mask))
+        shape.pairs = tuple(sorted({pair for pairs in found for pair in pairs or ()}))
         return shape
 
     def _cuts_of(self, name: str) -> Cuts:
@@ -178,7 +186,8 @@ class TypeIndex:
         held = {name: value for name, value in given.items() if value.__class__ in SCALARS}
         config: Any = PartlyKnown(Config(held, self.defaults), shape.fields - held.keys())
         asked = [(place, self.rules[place]) for place in bits(rules)]
-        found = shape.settled[cells] = settled_by(asked, config, shape.fields)
+        ordered = [pair for pair in shape.pairs if all(held.get(name).__class__ in _NUMBERS for name in pair)]
+        found = shape.settled[cells] = settled_by(asked, config, shape.fields, ordered)
         return found
 
     def _possible(self, mask: int, given: Mapping[str, Any], unknown: frozenset[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llem_rules.check.cuts import Cuts
-from llem_rules.check.settled import Settled
+from llem_rules.check.settled import Pair, Settled
 
 
 class Column:
@@ -28,12 +28,16 @@ class Column:
 
 
 class Shape:
-    """Configs that set the same fields. ``mask``: the rules that are not false whatever these fields hold."""
+    """Configs that set the same fields. ``mask``: the rules that are not false whatever these fields hold.
 
-    __slots__ = ("columns", "fields", "mask", "settled")
+    ``pairs``: fields that rules compare with each other.
+    """
+
+    __slots__ = ("columns", "fields", "mask", "pairs", "settled")
 
     def __init__(self, names: tuple[str, ...], mask: int) -> None:
         self.fields = frozenset(names)
         self.mask = mask
         self.columns: list[Column] = []
+        self.pairs: tuple[Pair, ...] = ()
         self.settled: dict[int, Settled] = {}

@@ -1,20 +1,24 @@
 """What the cells of a config's values settle: rules that answer the same for every config of the same fields and cells.
 
 A rule that compares given fields with constants alone, or with what nobody gave, has one answer for all values between the same
-cuts. It is asked once for each combination of cells. An answer *true* is not kept, since a finding is about the values
+cuts; one that compares two of them with each other has one for all of which the same one is the greater. It is asked once for each combination of cells. An answer *true* is not kept, since a finding is about the values
 themselves; *false* stays so whatever becomes known of the surroundings; *undecided* stays so while none become known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from llem_rules.rules.config import CONFIG_JSON, NOWHERE, Surroundings
-from llem_rules.rules.predicates import Predicate, expressions, paths_of
+from llem_rules.rules.expressions import Expression
+from llem_rules.rules.predicates import COMPARISONS, Field, Predicate, Surrounding, expressions, paths_of, walk
 
 if TYPE_CHECKING:
     from llem_rules.check.index import Indexed
+
+
+Pair = tuple[str, str]  # a field, and the one that it is compared with
 
 
 class Settled:
@@ -51,13 +55,19 @@ class Settled:
         return not any(isinstance(folder, str) and folder in known for folder in folders)
 
 
-def settled_by(asked: Iterable[tuple[int, Indexed]], config: Any, fields: frozenset[str]) -> Settled:
-    """Ask rules that values in the same cells answer alike. ``fields``: those that the config sets."""
+def settled_by(
+    asked: Iterable[tuple[int, Indexed]], config: Any, fields: frozenset[str], ordered: Collection[Pair]
+) -> Settled:
+    """Ask rules that values in the same cells answer alike. ``fields``: those that the config sets.
+
+    ``ordered``: the pairs of them of which the cells say which is the greater.
+    """
     false = undecided = 0
     rules: list[Any] = []
     folders: set[str] = set()
     for place, rule in asked:
-        if _compares(rule.predicate, fields):
+        pairs = compared(rule.predicate, fields)
+        if pairs is None or not pairs <= set(ordered):
             continue
         answer = rule.compiled(config)
         if answer is False:
@@ -77,9 +87,24 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def _compares(predicate: Predicate, fields: frozenset[str]) -> bool:
-    """Whether a rule compares with a given field: what it says depends on more than the cells."""
-    return any(path.partition(".")[0] in fields for one in expressions(predicate) for path in one.fields)
+def compared(predicate: Predicate, fields: frozenset[str]) -> frozenset[Pair] | None:
+    """Which given fields a rule compares with each other, as they are; None where it compares more than that."""
+    found: set[Pair] = set()
+    for part in walk(predicate):
+        if not any(path.partition(".")[0] in fields for one in expressions(part) for path in one.fields):
+            continue
+        if not isinstance(part, Field):
+            if isinstance(part, Surrounding):
+                return None
+            continue  # what it is made of comes by itself
+        for test in part.tests:
+            named = [path for one in expressions(Field("", (test,))) for path in one.fields]
+            if not any(path.partition(".")[0] in fields for path in named):
+                continue
+            if test.operator not in COMPARISONS or test.operand != Expression(f"@{named[0]}") or part.path not in fields:
+                return None
+            found.add((part.path, named[0]))
+    return frozenset(found)
 
 
 def _folders(predicate: Predicate) -> Iterator[str]:
