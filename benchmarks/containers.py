@@ -1,6 +1,6 @@
 """What a container costs: the same cases in the engine's image and in its virtual environment, in turn, in one run.
 
-python benchmarks/containers.py ENGINE [--cases 2000] [--rounds 3]    with an engine that answers, and the image built
+python benchmarks/containers.py ENGINE [--cases 2000] [--rounds 5]    with an engine that answers, and the image built
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("engine")
     parser.add_argument("--cases", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     native_type = next(iter(find_engine(options.engine).native_types))
     requests: list[dict[str, object]] = [

@@ -21,6 +21,7 @@ Case = Mapping[str, Any]
 Observation = dict[str, Any]
 Done = Callable[[int, Observation], None]
 _WINDOW = 64  # requests sent ahead; enough to keep the worker busy, little enough to lose when it dies
+_FEW = 32  # requests that are left there when more are sent, all at once: each writing wakes what stands between
 _WINDOW_BYTES = 48 << 10  # below a pipe's capacity, so that sending never blocks while answers wait to be read
 # A case's ``gear``, where it may share a process with others; those of one gear never share it with those of the other.
 FAST, TURNED = "fast", "turned"
@@ -69,9 +70,8 @@ class Session:
         run = _Run(list(cases), done, self._asked)
         self._asked += len(run.results)
         while run.unfinished:
-            for line in run.to_send():
-                if not self._worker.send(line):
-                    break
+            if lines := b"".join(run.to_send()):
+                self._worker.send(lines)  # where nobody reads any more, no answer comes either
             if not run.sent:
                 continue
             answer = self._worker.receive(self._patience(run.longest_timeout_s(self.limits.timeout_s)))
@@ -126,6 +126,8 @@ class _Run:
 
     def to_send(self) -> Iterator[bytes]:
         """The lines to send now."""
+        if len(self.sent) > _FEW:
+            return
         while self._waiting or self._fill():
             unit = self._waiting[0]
             # After a death its suspects go one at a time, so that only the guilty one is left unchecked.
