@@ -18,14 +18,14 @@ from typing import Any, Protocol
 from llem_rules.check.cuts import Cuts, among, cuts_of
 from llem_rules.check.learned import Column, Shape
 from llem_rules.check.partly import PartlyKnown
-from llem_rules.check.settled import Settled, bits, compared, settled_by
+from llem_rules.check.settled import Pair, Settled, bits, compared, settled_by
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires
 from llem_rules.rules.predicates import Predicate
 from llem_rules.rules.values import SCALARS
 
 _WIDTH = 32  # bits for the number of a cell: more than memory has room for
-_NUMBERS = frozenset({int, float})
+_NUMBERS: frozenset[Any] = frozenset({int, float})
 _MOST = 4096  # remembered values of one field, and remembered sets of fields
 
 
@@ -120,11 +120,8 @@ class TypeIndex:
                     mask &= column.single.get((kind, value)) or self._learn_single(shape, column, value, alone)
         if not mask:
             return 0, None
-        for one, other in shape.pairs:
-            left, right = given[one], given[other]
-            cells <<= 2
-            if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
-                cells |= 1 if left < right else 2 if left == right else 3  # NaN is in no cell
+        if shape.pairs:
+            cells = _with_orders(cells, shape.pairs, given)
         return mask, shape.settled.get(cells) or self._settle(shape, cells, given, mask & ~varying)
 
     def touching(self, names: Iterable[str]) -> int:
@@ -197,3 +194,14 @@ class TypeIndex:
             if self.rules[index].compiled(config) is False:
                 mask &= ~(1 << index)
         return mask
+
+
+def _with_orders(cells: int, pairs: Iterable[Pair], given: Mapping[str, Any]) -> int:
+    """The number of the cells with, behind it, which of each two numbers is the greater."""
+    for one, other in pairs:
+        left: Any = given[one]
+        right: Any = given[other]
+        cells <<= 2
+        if left.__class__ in _NUMBERS and right.__class__ in _NUMBERS:
+            cells |= 1 if left < right else 2 if left == right else 3  # NaN is in no cell
+    return cells

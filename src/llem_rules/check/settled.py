@@ -1,8 +1,9 @@
 """What the cells of a config's values settle: rules that answer the same for every config of the same fields and cells.
 
-A rule that compares given fields with constants alone, or with what nobody gave, has one answer for all values between the same
-cuts; one that compares two of them with each other has one for all of which the same one is the greater. It is asked once for each combination of cells. An answer *true* is not kept, since a finding is about the values
-themselves; *false* stays so whatever becomes known of the surroundings; *undecided* stays so while none become known.
+A rule that compares given fields with constants alone, or with what nobody gave, has one answer for all values between the
+same cuts; one that compares two of them with each other has one for all of which the same one is the greater. It is asked once
+for each combination of cells. An answer *true* is not kept, since a finding is about the values themselves; *false* stays so
+whatever becomes known of the surroundings; *undecided* stays so while none become known.
 """
 
 from __future__ import annotations
@@ -101,7 +102,11 @@ def compared(predicate: Predicate, fields: frozenset[str]) -> frozenset[Pair] | 
             named = [path for one in expressions(Field("", (test,))) for path in one.fields]
             if not any(path.partition(".")[0] in fields for path in named):
                 continue
-            if test.operator not in COMPARISONS or test.operand != Expression(f"@{named[0]}") or part.path not in fields:
+            if (
+                test.operator not in COMPARISONS
+                or test.operand != Expression(f"@{named[0]}")
+                or part.path not in fields
+            ):
                 return None
             found.add((part.path, named[0]))
     return frozenset(found)
