@@ -27,6 +27,7 @@ RULE = {
     "kwargs_negative": {},
 }
 NAMES = ("a", "b", "c")
+REFERENCES = ("a", "ab", "@a", "@b", "@b * 2", "@c - @a", "min(@a, @b)", "@a.config_json.size", "@b.x")
 near = st.one_of(
     strategies.numbers, st.floats(-3, 5), st.integers(-5, 9), st.text("ab1.", max_size=4), strategies.strings
 )
@@ -35,7 +36,7 @@ compared = st.dictionaries(
     st.sampled_from(NAMES),
     st.dictionaries(
         st.sampled_from(("<", "<=", ">", ">=", "==", "!=")),
-        st.one_of(strategies.numbers, st.sampled_from(("a", "ab", "@a", "@b", "@b * 2", "@c - @a", "min(@a, @b)"))),
+        st.one_of(strategies.numbers, st.sampled_from(REFERENCES)),
         min_size=1,
         max_size=2,
     ),

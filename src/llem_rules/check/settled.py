@@ -102,11 +102,8 @@ def compared(predicate: Predicate, fields: frozenset[str]) -> frozenset[Pair] | 
             named = [path for one in expressions(Field("", (test,))) for path in one.fields]
             if not any(path.partition(".")[0] in fields for path in named):
                 continue
-            if (
-                test.operator not in COMPARISONS
-                or test.operand != Expression(f"@{named[0]}")
-                or part.path not in fields
-            ):
+            plainly = test.operator in COMPARISONS and test.operand == Expression(f"@{named[0]}")
+            if not plainly or not {part.path, named[0]} <= fields:
                 return None
             found.add((part.path, named[0]))
     return frozenset(found)
