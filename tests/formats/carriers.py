@@ -58,8 +58,10 @@ def words_of(kwargs: Kwargs) -> list[str] | None:
     """The options that give just these values, as the program's own parser reads them; None where there are none."""
     words: list[str] = []
     for name, value in kwargs.items():
+        if name == "model":
+            continue  # the first word
         about = OPTIONS.get(name)
-        if about is None or not about["engine"] or name == "model":
+        if about is None or not about["engine"]:
             return None
         option = "--" + name.replace("_", "-")
         if "--" + name.replace("_", "-") not in about["options"]:
@@ -98,7 +100,7 @@ def _generation(native_type: str, kwargs: Kwargs) -> str | None:
 
 def _command(kwargs: Kwargs) -> list[str] | None:
     words = words_of(kwargs)
-    return None if words is None else ["vllm", "serve", "m", *words]
+    return None if words is None else ["vllm", "serve", str(kwargs.get("model", "m")), *words]
 
 
 def _container(native_type: str, kwargs: Kwargs, form: Callable[[list[str]], str]) -> str | None:
@@ -107,7 +109,7 @@ def _container(native_type: str, kwargs: Kwargs, form: Callable[[list[str]], str
 
 
 def _pod(words: list[str]) -> str:
-    container = {"name": "c", "image": "vllm/vllm-openai:v0.32.0", "args": ["--model=m", *words[3:]]}
+    container = {"name": "c", "image": "vllm/vllm-openai:v0.32.0", "args": [f"--model={words[2]}", *words[3:]]}
     return yaml.safe_dump({"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container]}})
 
 
