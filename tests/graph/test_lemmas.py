@@ -43,6 +43,8 @@ NEVER: list[tuple[str, dict[str, Any]]] = [
         "a value has its key",
         {"all_of": [{"s.x": {">": 1}}, {"not": {"required_key": {"s": ["x"]}}}]},
     ),
+    ("an empty list has no item", {"all_of": [{"s": {"in": [[], {}]}}, {"s": {"any_item": {">": 1}}}]}),
+    ("an empty mapping has no key", {"all_of": [{"s": {"in": [[], {}]}}, {"s": {"keys": {"any_item": {">": 1}}}}]}),
     ("a list holds nothing under a name", {"all_of": [{"s": {"type_is": "list"}}, {"s.x": {">": 1}}]}),
 ]
 OPEN: list[tuple[str, dict[str, Any]]] = [

@@ -6,16 +6,18 @@ The reasoning over regions knows nothing of these; said beside a condition, they
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 
 from llem_rules.mining.tidy import implies
 from llem_rules.rules.config import CONFIG_JSON
-from llem_rules.rules.predicates import AnyOf, Field, Not, Predicate, RequiredKey, Test, paths_of, walk
+from llem_rules.rules.predicates import AnyOf, Field, Literal, Not, Predicate, RequiredKey, Test, paths_of, walk
 
 _NOTHING = Test("type_is", ("none",))
 _NO_PLAIN = Test("type_is_not", ("int", "float", "bool", "str", "list", "tuple", "set", "none"))
 _MULTIPLES = ("multiple_of", "not_multiple_of")
+_OF_MAPPINGS = ("keys", "values")
+_NOT_EMPTY = Test("not_in", ((), Literal({}), Literal({"$set": []})))
 _ITEMS = ("each", "any_item")
 
 
@@ -25,9 +27,10 @@ def lemmas(*predicates: Predicate) -> Iterator[Predicate]:
     for predicate in predicates:
         for part in walk(predicate):
             if isinstance(part, Field):
-                about = (test for test in part.tests if test.operator in (*_MULTIPLES, *_ITEMS))
+                about = (test for test in part.tests if test.operator in (*_MULTIPLES, *_ITEMS, *_OF_MAPPINGS))
                 tests[part.path].update(dict.fromkeys(about))
     yield from _holders(predicates)
+    yield from _not_empty(tests)
     for path, own in tests.items():
         for one, two in permutations(own, 2):
             then = _follows(one, two)
@@ -52,6 +55,20 @@ def _holders(predicates: Sequence[Predicate]) -> Iterator[Predicate]:
             yield AnyOf((nothing, RequiredKey(holder, (key,))))
         elif CONFIG_JSON not in (key, holder.rpartition(".")[2]):
             yield AnyOf((nothing, Field(holder, (_NO_PLAIN,))))
+
+
+def _not_empty(tests: Mapping[str, Iterable[Test]]) -> Iterator[Predicate]:
+    """Where some item, key or entry passes a test there is one."""
+    for path, own in tests.items():
+        for test in own:
+            if _has_an_item(test):
+                yield AnyOf((Not(Field(path, (test,))), Field(path, (_NOT_EMPTY,))))
+
+
+def _has_an_item(test: Test) -> bool:
+    if test.operator in {"keys", "values"}:
+        return any(map(_has_an_item, test.operand))
+    return test.operator == "any_item"
 
 
 def _follows(one: Test, two: Test) -> bool | None:

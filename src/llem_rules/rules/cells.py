@@ -181,12 +181,12 @@ def _strings(constants: set[str]) -> Iterator[Cell]:
 def _other(value: Any) -> Iterator[Cell]:
     match value:
         case list() | tuple():
-            yield Cell("list", list(value), not value)
-            yield Cell("tuple", tuple(value), not value)
+            yield Cell("list", list(value))
+            yield Cell("tuple", tuple(value))
         case dict() | PairsValue():
-            yield Cell("dict", value, not value)
+            yield Cell("dict", value)
         case SetValue():
-            yield Cell("set", value, not items_of(value))
+            yield Cell("set", value)
         case NativeValue():
             yield Cell("native", value)
         case Dtype():
