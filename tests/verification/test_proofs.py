@@ -32,13 +32,13 @@ def test_mutants_are_told_apart_or_proved_to_be_the_same(engine: str, every: int
         for mutant in mutants_of(rule)[:40]:
             fires = compile_predicate(mutant.predicate)
             answers = [fires(config) for config in configs]
-            for side, still_open in zip((True, False), proofs.open(rule, mutant.predicate), strict=True):
+            still_open = dict(zip((True, False), proofs.open(rule, mutant.predicate), strict=True))
+            for side, open_here in still_open.items():
                 told = [at for at, own in enumerate(truths) if own is side and answers[at] is (not side)]
-                if not still_open:
+                if not open_here:
                     assert not told, (rule.id, mutant.text, configs[told[0]].given)
             mutants += 1
-            still = proofs.open(rule, mutant.predicate)
-            found = any(witnesses.of(mutant.predicate, side, 1) for side in (True, False) if still[side is False])
-            left += any(still) and not found and truths == answers
+            found = any(witnesses.of(mutant.predicate, side, 1) for side, open_here in still_open.items() if open_here)
+            left += any(still_open.values()) and not found and truths == answers
     assert mutants > 300
     assert left / mutants <= most, f"{left} of {mutants}"

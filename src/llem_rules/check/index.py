@@ -146,8 +146,8 @@ class TypeIndex:
             rules = self._touching.get(name, 0) & shape.mask
             if rules:
                 shape.columns.append(Column(name, self._cuts_of(name), rules))
-        found = (compared(self.rules[place].predicate, shape.fields) for place in bits(shape.mask))
-        shape.pairs = tuple(sorted({pair for pairs in found for pair in pairs or ()}))
+        shape.compared = {place: compared(self.rules[place].predicate, shape.fields) for place in bits(shape.mask)}
+        shape.pairs = tuple(sorted({pair for pairs in shape.compared.values() for pair in pairs or ()}))
         return shape
 
     def _cuts_of(self, name: str) -> Cuts:
@@ -182,9 +182,10 @@ class TypeIndex:
             shape.settled.clear()
         held = {name: value for name, value in given.items() if value.__class__ in SCALARS}
         config: Any = PartlyKnown(Config(held, self.defaults), shape.fields - held.keys())
-        asked = [(place, self.rules[place]) for place in bits(rules)]
-        ordered = [pair for pair in shape.pairs if all(held.get(name).__class__ in _NUMBERS for name in pair)]
-        found = shape.settled[cells] = settled_by(asked, config, shape.fields, ordered)
+        ordered = {pair for pair in shape.pairs if all(held.get(name).__class__ in _NUMBERS for name in pair)}
+        # What compares more than such pairs depends on more than the cells.
+        alike = (place for place in bits(rules) if (pairs := shape.compared[place]) is not None and pairs <= ordered)
+        found = shape.settled[cells] = settled_by(((place, self.rules[place]) for place in alike), config)
         return found
 
     def _possible(self, mask: int, given: Mapping[str, Any], unknown: frozenset[str]) -> int:

@@ -30,14 +30,16 @@ class Column:
 class Shape:
     """Configs that set the same fields. ``mask``: the rules that are not false whatever these fields hold.
 
-    ``pairs``: fields that rules compare with each other.
+    ``compared``: by the place of a rule, which of them it compares with each other; None where it compares more than that.
+    ``pairs``: all of those.
     """
 
-    __slots__ = ("columns", "fields", "mask", "pairs", "settled")
+    __slots__ = ("columns", "compared", "fields", "mask", "pairs", "settled")
 
     def __init__(self, names: tuple[str, ...], mask: int) -> None:
         self.fields = frozenset(names)
         self.mask = mask
         self.columns: list[Column] = []
+        self.compared: dict[int, frozenset[Pair] | None] = {}
         self.pairs: tuple[Pair, ...] = ()
         self.settled: dict[int, Settled] = {}

@@ -8,7 +8,7 @@ whatever becomes known of the surroundings; *undecided* stays so while none beco
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from llem_rules.rules.config import CONFIG_JSON, NOWHERE, Surroundings
@@ -56,20 +56,12 @@ class Settled:
         return not any(isinstance(folder, str) and folder in known for folder in folders)
 
 
-def settled_by(
-    asked: Iterable[tuple[int, Indexed]], config: Any, fields: frozenset[str], ordered: Collection[Pair]
-) -> Settled:
-    """Ask rules that values in the same cells answer alike. ``fields``: those that the config sets.
-
-    ``ordered``: the pairs of them of which the cells say which is the greater.
-    """
+def settled_by(asked: Iterable[tuple[int, Indexed]], config: Any) -> Settled:
+    """Ask rules that values in the same cells answer alike."""
     false = undecided = 0
     rules: list[Any] = []
     folders: set[str] = set()
     for place, rule in asked:
-        pairs = compared(rule.predicate, fields)
-        if pairs is None or not pairs <= set(ordered):
-            continue
         answer = rule.compiled(config)
         if answer is False:
             false |= 1 << place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from llem_rules.mining.presence import presence_asked
 from llem_rules.rules import numerals
 from llem_rules.rules.config import CONFIG_JSON, Config
 from llem_rules.rules.evaluate import compile_predicate
@@ -23,7 +24,7 @@ _READ: Mapping[Kind, tuple[str, ...]] = {
 def declared_lemmas(predicates: Sequence[Predicate], defaults: Mapping[str, Any]) -> Iterator[Predicate]:
     """Predicates that are true of every config with these (decoded) defaults, about tests that stand in the given ones."""
     readings = readings_in(defaults)
-    given = {name for part in _parts(predicates) for name in _presence_asked(part)}
+    given = {name for part in _parts(predicates) for name in presence_asked(part)}
     seen: dict[Predicate, None] = {}
     for part in _parts(predicates):
         match part:
@@ -42,14 +43,6 @@ def declared_lemmas(predicates: Sequence[Predicate], defaults: Mapping[str, Any]
 def _parts(predicates: Sequence[Predicate]) -> Iterator[Predicate]:
     for predicate in predicates:
         yield from walk(predicate)
-
-
-def _presence_asked(part: Predicate) -> Iterator[str]:
-    match part:
-        case Field(path=path, tests=tests) if "." not in path and any(test.operator == "present" for test in tests):
-            yield path
-        case RequiredKey(path=None, keys=keys):
-            yield from keys
 
 
 def _keys_by_default(part: RequiredKey, path: str, defaults: Mapping[str, Any]) -> Iterator[Predicate]:

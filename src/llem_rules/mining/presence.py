@@ -10,17 +10,18 @@ from llem_rules.rules.predicates import AnyOf, Field, Predicate, RequiredKey, Te
 
 def presences(predicates: Sequence[Predicate], defaults: Mapping[str, Any]) -> Iterator[Predicate]:
     """For every field of whose presence some predicate speaks, what its (decoded) default makes sure."""
-    found = (name for predicate in predicates for part in walk(predicate) for name in _presence_asked(part))
-    for name in sorted({name for name in found if "." not in name}):
+    found = (name for predicate in predicates for part in walk(predicate) for name in presence_asked(part))
+    for name in sorted(set(found)):
         yield _presence(name, defaults.get(name))
 
 
-def _presence_asked(part: Predicate) -> Iterator[str]:
+def presence_asked(part: Predicate) -> Iterator[str]:
+    """The fields of which a part of a predicate asks whether they are given; paths into fields aside."""
     match part:
-        case Field(path=path, tests=tests) if any(test.operator == "present" for test in tests):
+        case Field(path=path, tests=tests) if "." not in path and any(test.operator == "present" for test in tests):
             yield path
         case RequiredKey(path=None, keys=keys):
-            yield from keys
+            yield from (key for key in keys if "." not in key)
 
 
 def _presence(name: str, default: Any) -> Predicate:

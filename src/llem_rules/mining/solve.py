@@ -15,8 +15,9 @@ from llem_rules.rules.expressions import split_section
 from llem_rules.rules.placing import Kwargs
 from llem_rules.rules.predicates import Predicate, expressions
 
-__all__ = ["Ground", "Pair", "Unsolved", "solve"]
+__all__ = ["Ground", "Pair", "Patience", "Unsolved", "solve"]
 _BRANCHES = 24
+_CHECKS = 400
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def solve(predicate: Predicate, ground: Ground | None = None) -> Pair | Unsolved
     """The smallest pair on top of the library's defaults, or why there is none."""
     about = ground or Ground()
     elsewhere = [name for one in expressions(predicate) for name in one.names if split_section(name) is not None]
-    ways = list(islice(branches(predicate, True, _Patience()), _BRANCHES))
+    ways = list(islice(branches(predicate, True, Patience()), _BRANCHES))
     if not ways:
         return Unsolved("the condition can never be true")
     seen = 0
@@ -49,17 +50,17 @@ def solve(predicate: Predicate, ground: Ground | None = None) -> Pair | Unsolved
 
 def _far(search: Search, predicate: Predicate, positives: Sequence[Kwargs]) -> Pair | None:
     """A pair on the way from a positive to kwargs of which the predicate is false, where no neighbour is."""
-    ways = list(islice(branches(predicate, False, _Patience()), _BRANCHES))
+    ways = list(islice(branches(predicate, False, Patience()), _BRANCHES))
     far = search.examples(ways, False) if positives else []
     found = (search.between(one, two) for one in positives for two in far)
     return next((pair for pair in found if pair is not None), None)
 
 
-class _Patience:
+class Patience:
     """Looks for contradictions only so often: then every branch counts as possible."""
 
-    def __init__(self) -> None:
-        self._left = 400
+    def __init__(self, checks: int = _CHECKS) -> None:
+        self._left = checks
 
     def __call__(self, branch: Branch) -> Branch | None:
         self._left -= 1

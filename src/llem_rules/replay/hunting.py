@@ -71,14 +71,14 @@ def _drawn(rule: RuleBase, defaults: Mapping[str, Any], siblings: Siblings) -> I
         made = [*boundaries(tests, config), *telling(tests, config)]
         given = [value_at(kwargs, path) for kwargs in pair]
         default = [tagged(defaults[path])] if path in defaults else []
-        values[path] = _distinct(
+        values[path] = distinct(
             [*given, *made, *default, *siblings.values.get(path, ())[:_SIBLINGS], GONE, *own, *words]
         )
         values[path] += [{kind: value} for value in values[path] if isinstance(value, list) for kind in _LISTS]
         others[path] = list(mixed(values[path], rng))
     beside = siblings.beside(rule)
     for name in beside:
-        values[name] = _distinct([*siblings.values[name][:_SIBLINGS], *PLAIN])
+        values[name] = distinct([*siblings.values[name][:_SIBLINGS], *PLAIN])
     paths = list(values)
     while paths:
         kwargs: Kwargs = dict(rng.choice(pair))
@@ -105,5 +105,6 @@ def _around(word: str) -> tuple[str, ...]:
     return (word, word.upper(), f"a{word}", f"{word}a", f"A{word.upper()}", f"{word.upper()}A")
 
 
-def _distinct(values: Sequence[Any]) -> list[Any]:
+def distinct(values: Iterable[Any]) -> list[Any]:
+    """Each once, equal ones of different types apart."""
     return list({f"{type(one).__name__} {key_of(one)}": one for one in values}.values())

@@ -132,7 +132,7 @@ def _nested(test: Test, config: Config, depth: int) -> Iterator[Any]:
         case "parent":
             yield from (f"{text}/a.json" for text in inner if isinstance(text, str))
         case "length":
-            yield from _sized(inner)
+            yield from sized(inner)
         case "contains" if not isinstance(test.operand, Expression):
             item = _resolved(test.operand, config)
             yield from (
@@ -155,7 +155,8 @@ def _inner(test: Test, config: Config, depth: int) -> list[Any]:
     return list({f"{type(one).__name__}{one!r}": one for one in found}.values())[: _INNER * (3 if depth == 0 else 1)]
 
 
-def _sized(sizes: Iterable[Any]) -> Iterator[Any]:
+def sized(sizes: Iterable[Any]) -> Iterator[Any]:
+    """Lists, a string and a mapping of each of these sizes."""
     whole = {size for size in sizes if type(size) is int and 0 <= size <= _LONGEST}
     for size in sorted(whole):
         yield from (["a"] * size, [1] * size, "a" * size, {f"k{at}": 1 for at in range(size)})

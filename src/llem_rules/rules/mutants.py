@@ -49,7 +49,7 @@ _SWAPPED: Mapping[str, tuple[str, ...]] = {
 _TYPES = ("int", "float", "bool", "str", "list", "tuple", "set", "dict", "none")
 _STRICT = {"rising": "strictly_rising", "falling": "strictly_falling"}
 _ORDERS = {**_STRICT, **{strict: loose for loose, strict in _STRICT.items()}}
-_EDGES = ("\\A", "^", "\\Z", "$")
+EDGES = ("\\A", "^", "\\Z", "$")
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,10 @@ def _foreign(known: Sequence[Any]) -> Iterator[Any]:
 
 
 def _unanchored(pattern: str) -> Iterator[tuple[str, str]]:
-    for edge in _EDGES[:2]:
+    for edge in EDGES[:2]:
         if pattern.startswith(edge):
             yield edge, pattern.removeprefix(edge)
-    for edge in _EDGES[2:]:
+    for edge in EDGES[2:]:
         if pattern.endswith(edge) and not pattern.endswith("\\" + edge):
             yield edge, pattern.removesuffix(edge)
 

@@ -6,15 +6,17 @@ Drawing finds a list of lists whose third item is a float above a bound by luck 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, product
 from typing import Any
 
 from llem_rules.mining.patterns import matching
-from llem_rules.replay.values import PLAIN, boundaries, near, telling, variants
+from llem_rules.replay.hunting import distinct
+from llem_rules.replay.values import PLAIN, boundaries, near, sized, telling, variants
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.expressions import Expression
+from llem_rules.rules.mutants import EDGES
 from llem_rules.rules.predicates import NESTED, Field, Test
 from llem_rules.rules.values import decode
 
@@ -41,8 +43,7 @@ _AROUND = (
     "a\n{}",
     "{}\na",
 )
-_EDGES = ("\\A", "^", "\\Z", "$")
-_MANY, _FEW = 160, 6  # values of one level that are looked at; such as are put into containers, of each kind
+_MANY, _BOUNDS, _FEW = 1280, 24, 6  # values of one level that are looked at, bounds that are varied, items of each kind
 _DEEPEST = 4
 _LONGEST = 300
 
@@ -59,7 +60,7 @@ def _chosen(one: Tests, other: Tests | None, config: Config, depth: int) -> list
     kinds: dict[tuple[bool, bool], dict[str, Any]] = {}
     first = compile_predicate(Field("x", one))
     second = compile_predicate(Field("x", other)) if other is not None else first
-    for value in islice(_made(one, other, config, depth), _MANY * 8):
+    for value in islice(_made(one, other, config, depth), _MANY):
         about = Config({**config.given, "x": decode(value)}, config.defaults, None, config.surroundings)
         known = kinds.setdefault((first(about) is True, second(about) is True), {})
         known.setdefault(f"{type(value).__name__}{value!r}", value)
@@ -87,8 +88,10 @@ def _made(one: Tests, other: Tests | None, config: Config, depth: int) -> Iterat
             held.setdefault(test.operator, []).extend(inner)
         yield from _mappings(held)
         yield from _lists(held)
-        for operator in ("lower", "parent", "length"):
+        for operator in ("lower", "parent"):
             yield from chain.from_iterable(_wrapped(operator, value) for value in held.get(operator, ()))
+        yield from sized(held.get("length", ()))
+        yield from ({"$tuple": [1] * size} for size in held.get("length", ()) if type(size) is int and size <= _LONGEST)
     flat = [test for test in chain(one, other or ()) if test.operator not in NESTED]
     yield from _flat(flat, config)
     yield from telling(one, config)
@@ -107,9 +110,9 @@ def _changed(one: Tests, other: Tests | None) -> dict[Test, Tests]:
 
 
 def _flat(tests: Sequence[Test], config: Config) -> Iterator[Any]:
-    for value in dict.fromkeys(map(_Same, boundaries(tests, config))):
-        yield value.value
-    for value in islice(boundaries(tests, config), 24):
+    bounds = distinct(boundaries(tests, config))
+    yield from bounds
+    for value in bounds[:_BOUNDS]:
         yield from variants(value) if isinstance(value, int | float | str) else ()
         yield from _as_float(value)
     for test in tests:
@@ -118,20 +121,6 @@ def _flat(tests: Sequence[Test], config: Config) -> Iterator[Any]:
         elif test.operator == "contains" and not isinstance(test.operand, Expression | tuple):
             yield from ([test.operand], {"$tuple": [test.operand]}, [test.operand, test.operand])
             yield from (test.operand, f"a{test.operand}a", {test.operand: 1}) if isinstance(test.operand, str) else ()
-
-
-class _Same:
-    """A value that is told from equal ones of other types, so that it can be a key."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-        self._key = f"{type(value).__name__}{value!r}"
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other._key == self._key
 
 
 def _as_float(value: Any) -> Iterator[Any]:
@@ -144,12 +133,12 @@ def _as_float(value: Any) -> Iterator[Any]:
 def _of_pattern(pattern: str) -> Iterator[str]:
     """Texts that it finds, with and without its anchors, and the same in the middle of others."""
     loose = pattern
-    for edge in _EDGES:
-        loose = loose.removeprefix(edge) if edge in _EDGES[:2] else loose.removesuffix(edge)
+    for edge in EDGES:
+        loose = loose.removeprefix(edge) if edge in EDGES[:2] else loose.removesuffix(edge)
     for made in dict.fromkeys((matching(pattern), matching(loose), matching(f"{loose}.+"), matching(f".+{loose}"))):
         if made is not None:
             yield from (made, made.upper(), made.title(), made[:-1], made[1:])
-            yield from (around.format(made.replace("{", "{{")) for around in _AROUND)
+            yield from (around.format(made) for around in _AROUND)
 
 
 def _wrapped(operator: str, value: Any) -> Iterator[Any]:
@@ -158,9 +147,6 @@ def _wrapped(operator: str, value: Any) -> Iterator[Any]:
             yield from (value, value.upper(), value.title())
         case "parent", str():
             yield from (f"{value}/a", f"{value}/a.json")
-        case "length", int() if not isinstance(value, bool) and 0 <= value <= _LONGEST:
-            yield from (["a"] * value, [1] * value, "a" * value, {f"k{at}": 1 for at in range(value)})
-            yield {"$tuple": [1] * value}
 
 
 def _lists(held: dict[str, list[Any]]) -> Iterator[Any]:
@@ -204,8 +190,3 @@ def _hashable(item: Any) -> bool:
     if isinstance(item, dict):
         return list(item) == ["$tuple"] and all(map(_hashable, item["$tuple"]))
     return not isinstance(item, list)
-
-
-def distinct(values: Iterable[Any]) -> list[Any]:
-    """Each once, equal ones of different types apart."""
-    return [one.value for one in dict.fromkeys(map(_Same, values))]

@@ -27,9 +27,8 @@ from llem_rules.rules.values import NativeValue
 from llem_rules.verification.differing import inner_sides, sides
 
 Within = Callable[[Predicate, Predicate, Mapping[str, Any]], bool]  # whether the one is proved to imply the other
-Open = tuple[
-    bool, bool
-]  # whether a config on which the rule alone fires is possible, and one on which the mutant alone does
+# Whether a config on which the rule alone fires is possible, and one on which the mutant alone does.
+Open = tuple[bool, bool]
 _ALWAYS, _NEVER = AllOf(()), AnyOf(())
 _BESIDE = 12  # other rules that a difference is held against together
 _FACTS = 4  # facts about one difference: each doubles the cases of a proof

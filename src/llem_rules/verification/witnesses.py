@@ -11,15 +11,16 @@ from typing import Any
 
 from llem_rules.mining.ground import Ground
 from llem_rules.mining.search import Search
+from llem_rules.mining.solve import Patience
+from llem_rules.replay.hunting import distinct
 from llem_rules.replay.points import Kwargs, Siblings, key_of
-from llem_rules.rules.branches import Branch, branches
-from llem_rules.rules.config import Config, Surroundings
-from llem_rules.rules.contradictions import contradiction
-from llem_rules.rules.evaluate import Fires, compile_predicate
+from llem_rules.rules.branches import branches
+from llem_rules.rules.config import Surroundings
+from llem_rules.rules.evaluate import compile_predicate
 from llem_rules.rules.kinds import RuleBase
 from llem_rules.rules.placing import GONE, placed
 from llem_rules.rules.predicates import AllOf, Field, Not, Predicate, fields_of, walk
-from llem_rules.verification.apart import apart, distinct
+from llem_rules.verification.apart import apart
 
 WANTED = 6  # configs of each side: fewer than that do not show that a mutant is alike
 _WAYS, _CHECKS = 12, 200  # branches of one side, and how often they are looked through for contradictions
@@ -52,7 +53,7 @@ class Witnesses:
         found: dict[str, Kwargs] = {}
         for kwargs in self._tried(mutant, side):
             config = self._ground.config(kwargs)
-            if fires(config) is side and _unlike(other, config, side):
+            if fires(config) is side and other(config) is (not side):
                 found.setdefault(key_of(kwargs), kwargs)
                 if len(found) >= wanted:
                     break
@@ -75,7 +76,7 @@ class Witnesses:
         """Configs made for each way in which the two can differ."""
         rule = self._rule.predicate
         differing = AllOf((rule, Not(mutant)) if side else (mutant, Not(rule)))
-        ways = list(islice(branches(differing, True, _Patience()), _WAYS))
+        ways = list(islice(branches(differing, True, Patience(_CHECKS)), _WAYS))
         ground = replace(self._ground, usual={path: tuple(several) for path, several in values.items()})
         yield from Search(differing, ground, ground.surroundings).examples(ways, True)
 
@@ -119,20 +120,5 @@ class Witnesses:
         return self._known[key]
 
 
-def _unlike(fires: Fires, config: Config, side: bool) -> bool:
-    return fires(config) is (not side)
-
-
 def _fields(predicate: Predicate) -> list[Field]:
     return [part for part in walk(predicate) if isinstance(part, Field)]
-
-
-class _Patience:
-    """Looks for contradictions only so often: then every branch counts as possible."""
-
-    def __init__(self) -> None:
-        self._left = _CHECKS
-
-    def __call__(self, branch: Branch) -> Branch | None:
-        self._left -= 1
-        return contradiction(branch) if self._left > 0 else None
