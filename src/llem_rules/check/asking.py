@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus, load_compiled
-from llem_rules.check.here import HERE
 from llem_rules.check.judgement import Judgement
+from llem_rules.check.platforms import around
 from llem_rules.check.within import judge_whole
 from llem_rules.engines import engine_for_type
 from llem_rules.rules.failure import Failure
@@ -20,9 +20,16 @@ def _corpus(engine: str, version: str | None) -> CompiledCorpus:
 
 
 def check(
-    native_type: str, kwargs: Mapping[str, Any], *, engine: str | None = None, version: str | None = None
+    native_type: str,
+    kwargs: Mapping[str, Any],
+    *,
+    engine: str | None = None,
+    version: str | None = None,
+    here: bool = False,
 ) -> Judgement:
     """Judge one config with the corpus of its engine, and what stands in its fields.
+
+    ``here``: it runs on this machine and in this environment, whose files, variables and packages count.
 
     Raises:
         Failure: no engine has this native type, or nothing is validated for it.
@@ -31,7 +38,8 @@ def check(
     name = engine or (found.name if found is not None else None)
     if name is None:
         raise Failure(f"no engine has a package for {native_type}", hint="name the engine")
-    return judge_whole(_corpus(name, version), native_type, kwargs, HERE)
+    corpus = _corpus(name, version)
+    return judge_whole(corpus, native_type, kwargs, around(corpus.package, None, here=here))
 
 
 def meant_by(native_type: str, path: Sequence[str]) -> str | None:

@@ -35,10 +35,7 @@ _DIGEST = 32
 
 
 class CompiledCorpus(Corpus):
-    """A corpus whose rules are plain values. ``schema``: the discovered ``$defs``, by native type, of ``schema_version``.
-
-    ``around``: what is known of the place that configs are judged for.
-    """
+    """A corpus whose rules are plain values. ``schema``: the discovered ``$defs``, by native type, of ``schema_version``."""
 
     def __init__(self, held: Mapping[str, Any]) -> None:
         self._held: Mapping[str, bytes] = held["rules"]

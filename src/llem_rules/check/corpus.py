@@ -26,8 +26,10 @@ class Corpus:
     """The confirmed rules of one engine and version.
 
     ``defaults`` maps native types to the library's default values (decoded); a type that is a key there is known, with
-    or without rules.
+    or without rules. ``around``: what is known of the place that configs are judged for, where nothing else is said.
     """
+
+    around: Surroundings = NOWHERE
 
     def __init__(
         self, engine: str, version: str, rules: Iterable[AnyRule], defaults: Mapping[str, Mapping[str, Any]]

@@ -7,13 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from llem_rules.check.corpus import Corpus
-from llem_rules.check.here import HERE
+from llem_rules.check.here import HERE, runs_here
 from llem_rules.check.judgement import AnyRule, Finding, Judgement, worst_first
 from llem_rules.rules.config import Surroundings
 from llem_rules.rules.predicates import Surrounding, walk
 
 PLATFORMS = ("cpu", "cuda")
 Key = tuple[str, tuple[str, ...]]  # a rule, and where in the config
+
+
+def around(package: str, device: str | None, *, here: bool) -> Surroundings:
+    """What is known of the place that configs for an engine, by its package, are judged for.
+
+    That is the checkpoints on this machine and, ``here``, all of it: they run on this machine. ``device``: see ``on_platform``.
+    """
+    return runs_here(package, device) if here else on_platform(device)
 
 
 def on_platform(device: str | None) -> Surroundings:
@@ -77,8 +85,10 @@ def judge_on(
     first = judge(corpus, native_type, kwargs, surroundings)
     if not first.undecided:
         return OnPlatforms(first, dict.fromkeys(platforms, first), {})
+    facts = surroundings.platform or {}
     told = {
-        name: judge(corpus, native_type, kwargs, replace(surroundings, platform={"device": name})) for name in platforms
+        name: judge(corpus, native_type, kwargs, replace(surroundings, platform={**facts, "device": name}))
+        for name in platforms
     }
     found = {_key(one): one for judgement in told.values() for one in judgement.findings}
     on = {

@@ -13,11 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from llem_rules.rules.config import CONFIG_JSON, NOWHERE, Surroundings
 from llem_rules.rules.expressions import Expression
-from llem_rules.rules.predicates import COMPARISONS, Field, Predicate, Surrounding, expressions, paths_of, walk
+from llem_rules.rules.predicates import (
+    COMPARISONS,
+    OF_FILES,
+    Field,
+    Predicate,
+    Surrounding,
+    expressions,
+    operators_in,
+    paths_of,
+    walk,
+)
 
 if TYPE_CHECKING:
     from llem_rules.check.index import Indexed
-
 
 Pair = tuple[str, str]  # a field, and the one that it is compared with
 
@@ -25,7 +34,7 @@ Pair = tuple[str, str]  # a field, and the one that it is compared with
 class Settled:
     """``false`` and ``undecided``: the rules that are, as masks. ``rules``: the undecided, in order.
 
-    ``folders``: the fields whose folder's ``config.json`` these ask for.
+    ``folders``: the fields that may name a folder whose files these ask for.
     """
 
     __slots__ = ("false", "folders", "left", "places", "rules", "undecided")
@@ -48,12 +57,14 @@ class Settled:
         """Whether the undecided rules are undecided in these surroundings too."""
         if around is NOWHERE:
             return True
-        known = around.configs
-        others = (around.env, around.platform, around.packages, around.files)
-        if known is None or any(one is not None for one in others):
+        if around.env is not None or around.platform is not None or around.packages is not None:
             return False
+        # Of a folder whose files are not known, no config.json is.
+        known = around.configs if around.files is None else around.files
+        if known is None:
+            return True
         folders = [given[name] if name in given else defaults.get(name) for name in self.folders]
-        return not any(isinstance(folder, str) and folder in known for folder in folders)
+        return not any(isinstance(one, str) and one in known for one in folders)
 
 
 def settled_by(asked: Iterable[tuple[int, Indexed]], config: Any) -> Settled:
@@ -65,10 +76,10 @@ def settled_by(asked: Iterable[tuple[int, Indexed]], config: Any) -> Settled:
         answer = rule.compiled(config)
         if answer is False:
             false |= 1 << place
-        elif answer is None:
+        elif answer is None and not _asks_for_parents(rule.predicate):
             undecided |= 1 << place
             rules.append(rule)
-            folders |= set(_folders(rule.predicate))
+            folders.update(_folders(rule.predicate))
     return Settled(false, undecided, tuple(rules), tuple(sorted(folders)))
 
 
@@ -106,3 +117,11 @@ def _folders(predicate: Predicate) -> Iterator[str]:
         name, _, rest = path.partition(".")
         if rest.partition(".")[0] == CONFIG_JSON:
             yield name
+    for part in walk(predicate):
+        if isinstance(part, Field) and any(one in OF_FILES for one in operators_in(part.tests)):
+            yield part.path.partition(".")[0]
+
+
+def _asks_for_parents(predicate: Predicate) -> bool:
+    """Whether a rule may be decided by the folder around what a value names."""
+    return any(isinstance(part, Field) and "parent" in operators_in(part.tests) for part in walk(predicate))

@@ -49,6 +49,12 @@ def check(
         Platform | None,
         typer.Option(help="Judge for this device. Default: what holds on both, and apart from it where they differ."),
     ] = None,
+    here: Annotated[
+        bool,
+        typer.Option(
+            "--here", help="The configs run on this machine, in this environment: its files, variables, packages."
+        ),
+    ] = False,
     versions: Annotated[
         str | None,
         typer.Option(metavar="all|V,V", help="Judge for each of these versions, and say where a config stops working."),
@@ -98,7 +104,7 @@ def check(
     if sum((jsonl is not None, bool(configs), grid is not None)) != 1:
         raise typer.BadParameter("give either config files, or --jsonl, or --grid")
     if versions is not None:
-        if jsonl is not None or grid is not None or engine_version is not None:
+        if jsonl is not None or grid is not None or engine_version is not None or here:
             raise typer.BadParameter("--versions goes with files alone")
         if output not in (CheckFormat.TEXT, CheckFormat.JSON):
             raise typer.BadParameter("--versions answers as text or json")
@@ -107,7 +113,7 @@ def check(
         return check_versions(configs or [], native_type, engine, versions, as_json=output is CheckFormat.JSON)
     if grid is not None and output not in (CheckFormat.TEXT, CheckFormat.JSON):
         raise typer.BadParameter("--grid answers as text or json")
-    shelf = checking.Shelf(engine, engine_version, platform.value if platform is not None else None)
+    shelf = checking.Shelf(engine, engine_version, platform.value if platform is not None else None, here=here)
     if jsonl is not None:
         return checking.check_lines(jsonl, shelf)
     if grid is not None:

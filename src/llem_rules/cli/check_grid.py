@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llem_rules.check.platforms import PLATFORMS, on_platform
+from llem_rules.check.platforms import PLATFORMS
 from llem_rules.corpus.files import read_text
 from llem_rules.formats.studies import placed_study
 from llem_rules.rules.failure import NOTHING, Failure
@@ -40,7 +40,7 @@ def check_grid(
     study, _ = placed_study(read_text(path), str(path), native_type)
     if not study.count:
         return NOTHING
-    judged = judge_study(study, shelf.for_type, on_platform(shelf.platform))
+    judged = judge_study(study, shelf.for_type)
     if out is not None and write is not None:
         write_clean(out, judged, write)
     if as_json:

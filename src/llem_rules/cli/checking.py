@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llem_rules.check.compiled import CompiledCorpus, load_compiled
-from llem_rules.check.platforms import judge_on, on_platform
+from llem_rules.check.platforms import around, judge_on
 from llem_rules.check.policy import Policy, load_policy, unused_patterns
 from llem_rules.check.within import judge_whole
 from llem_rules.cli.reading import judge_each
@@ -23,10 +23,16 @@ ALLOW_NOTHING = "--allow-nothing"
 
 
 class Shelf:
-    """Corpora by engine, each loaded once. ``platform``: the device that configs are for; None: any."""
+    """Corpora by engine, each loaded once.
 
-    def __init__(self, engine: str | None, version: str | None, platform: str | None = None) -> None:
+    ``platform``: the device that configs are for; None: any. ``here``: they run on this machine.
+    """
+
+    def __init__(
+        self, engine: str | None, version: str | None, platform: str | None = None, *, here: bool = False
+    ) -> None:
         self.platform = platform
+        self._here = here
         self._engine = engine
         self._version = version
         self._loaded: dict[str, CompiledCorpus] = {}
@@ -49,8 +55,8 @@ class Shelf:
                 raise Failure(f"no engine has a package for {native_type}", hint="say which with --engine")
             engine = found.name
         if engine not in self._loaded:
-            self._loaded[engine] = load_compiled(engine, self._version)
-            self._loaded[engine].around = on_platform(self.platform)
+            loaded = self._loaded[engine] = load_compiled(engine, self._version)
+            loaded.around = around(loaded.package, self.platform, here=self._here)
         corpus = self._loaded[engine]
         if native_type not in corpus.native_types:
             import difflib
@@ -69,7 +75,9 @@ def check_lines(source: str, shelf: Shelf) -> int:
         corpus = shelf.for_type(request["native_type"])
         if shelf.platform is not None:
             return judge_whole(corpus, request["native_type"], request["kwargs"], corpus.around).to_door()
-        return judge_on(corpus, request["native_type"], request["kwargs"], judge=judge_whole).to_door()
+        return judge_on(
+            corpus, request["native_type"], request["kwargs"], surroundings=corpus.around, judge=judge_whole
+        ).to_door()
 
     answer_each(read_lines(source), answer)
     return 0

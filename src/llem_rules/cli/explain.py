@@ -42,11 +42,17 @@ def explain(
         Platform | None,
         typer.Option(help="Explain for this device. Default: what holds on both, and where they differ."),
     ] = None,
+    here: Annotated[
+        bool,
+        typer.Option(
+            "--here", help="The config runs on this machine, in this environment: its files, variables, packages."
+        ),
+    ] = False,
     output: Annotated[ExplainFormat, typer.Option("--format", help="text or json.")] = ExplainFormat.TEXT,
 ) -> int:
     """Show the effective config beside the declared one; or what a rule claims and how it is known; or a lint code."""
     from llem_rules.cli.checking import Shelf
     from llem_rules.cli.explaining import explain_what
 
-    shelf = Shelf(engine, engine_version, platform.value if platform is not None else None)
+    shelf = Shelf(engine, engine_version, platform.value if platform is not None else None, here=here)
     return explain_what(what, native_type, shelf, as_json=output is ExplainFormat.JSON)

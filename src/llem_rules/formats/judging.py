@@ -92,7 +92,8 @@ def _apart(
 ) -> list[tuple[tuple[str, ...], Note]]:
     """What only some platforms show, where none is asked for, of a config that is not refused everywhere."""
     part, judgement = verdict.part, verdict.judgement
-    if corpus.around.platform is not None or judgement.effect == "error" or not ask_platforms(judgement.undecided):
+    known = "device" in (corpus.around.platform or ())
+    if known or judgement.effect == "error" or not ask_platforms(judgement.undecided):
         return []
     told: dict[tuple[object, ...], tuple[tuple[str, ...], Note]] = {}
     for finding, platforms in judge_on(corpus, part.native_type, kwargs, surroundings=corpus.around).apart():

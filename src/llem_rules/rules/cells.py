@@ -16,7 +16,7 @@ from typing import Any
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires, compile_predicate, literal
 from llem_rules.rules.expressions import Expression
-from llem_rules.rules.predicates import COMPARISONS, OF_FILES, Field, Test
+from llem_rules.rules.predicates import COMPARISONS, OF_FILES, Field, Test, operators_in
 from llem_rules.rules.values import TYPE_NAMES, Dtype, NativeValue, Opaque, PairsValue, SetValue, items_of
 
 ORDERINGS = COMPARISONS[2:]
@@ -82,8 +82,7 @@ def _decided(cell: Cell, test: Test) -> bool:
 
 def _asks_for_files(test: Test) -> bool:
     """What is at a path is not told by the path."""
-    inner = test.operand if isinstance(test.operand, tuple) else ()
-    return test.operator in OF_FILES or any(isinstance(one, Test) and _asks_for_files(one) for one in inner)
+    return any(one in OF_FILES for one in operators_in((test,)))
 
 
 def _opaque(value: Any) -> bool:

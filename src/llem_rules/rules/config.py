@@ -21,14 +21,14 @@ class Surroundings:
     ``env``: environment variables, complete when given (a missing name is absent). ``platform``: facts by name; a
     missing fact is unknown. ``packages``: versions by name (spelled with ``_``, ``-`` or ``.``), complete when given.
     ``files``: what is at a path, ``file`` or ``folder``, and under a name that is none the ``repository`` of it that the
-    hub's cache holds; complete when given (at a missing one is nothing).
+    hub's cache holds; at a missing one is nothing, and UNKNOWN stands for one of which nothing is known.
     ``configs``: the entries of a folder's ``config.json``, None where it has none; of a missing folder they are unknown.
     """
 
     env: Mapping[str, str] | None = None
     platform: Mapping[str, Any] | None = None
     packages: Mapping[str, str] | None = None
-    files: Mapping[str, str] | None = None
+    files: Mapping[str, Any] | None = None
     configs: Mapping[str, Mapping[str, Any] | None] | None = None
 
     def __post_init__(self) -> None:

@@ -207,13 +207,17 @@ def _ordered(items: Sequence[Any], order: str) -> bool:
 def _is_at(value: Any, kind: str, surroundings: Surroundings) -> Truth:
     if not isinstance(value, str):
         return False
-    return None if surroundings.files is None else surroundings.files.get(value, "nothing") == kind
+    if surroundings.files is None or (found := surroundings.files.get(value, "nothing")) is UNKNOWN:
+        return None
+    return bool(found == kind)
 
 
 def _holds(value: Any, name: str, surroundings: Surroundings) -> Truth:
     if not isinstance(value, str):
         return False
-    return None if surroundings.files is None else posixpath.join(value, name) in surroundings.files
+    if surroundings.files is None or surroundings.files.get(value) is UNKNOWN:
+        return None
+    return posixpath.join(value, name) in surroundings.files
 
 
 _PARTS: dict[str, Callable[[Any], Any]] = {

@@ -128,6 +128,14 @@ def _of_operand(operand: Any) -> Iterator[Expression]:
             yield from _of_operand(item)
 
 
+def operators_in(tests: tuple[Test, ...]) -> Iterator[str]:
+    """The operators of some tests and of those inside them."""
+    for test in tests:
+        yield test.operator
+        if test.operator in NESTED:
+            yield from operators_in(test.operand)
+
+
 def fields_of(predicate: Predicate, *, references: bool = True) -> tuple[str, ...]:
     """The top-level field names that a predicate reads, in order of appearance."""
     return tuple(dict.fromkeys(path.partition(".")[0] for path in paths_of(predicate, references=references)))

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from llem_rules.check.corpus import Corpus
 from llem_rules.check.grids import Grid
-from llem_rules.rules.config import Surroundings
 from llem_rules.rules.effects import SEVERITY
 from llem_rules.rules.reading import Declared
 from llem_rules.rules.values import ABSENT, decode, equal
@@ -28,7 +27,7 @@ ERROR = SEVERITY.index("error")
 class GridColumns:
     """One grid, judged."""
 
-    def __init__(self, grid: Grid, corpora: Mapping[str, Corpus], surroundings: Surroundings) -> None:
+    def __init__(self, grid: Grid, corpora: Mapping[str, Corpus]) -> None:
         self.grid = grid
         self.shape = tuple(len(values) for _, _, values in grid.axes)
         self.undecided = 0
@@ -36,11 +35,11 @@ class GridColumns:
         self._sections: dict[str, Section] = {}
         self._held: list[tuple[Told, Bools]] = []
         for name in dict.fromkeys([*grid.base, *(section for section, _, _ in grid.axes)]):
-            self._judge(name, corpora[name], surroundings)
+            self._judge(name, corpora[name])
         self.effects: NDArray[np.uint8] = self._effects()
         self.accepted: Bools = self.effects != ERROR
 
-    def _judge(self, name: str, corpus: Corpus, surroundings: Surroundings) -> None:
+    def _judge(self, name: str, corpus: Corpus) -> None:
         index = corpus.index(name)
         own = {field: axis for axis, (section, field, _) in enumerate(self.grid.axes) if section == name}
         section = self._sections[name] = Section(
@@ -48,7 +47,7 @@ class GridColumns:
             Declared(index.defaults, getattr(index.defaults, "readings", {})),
             own,
             {field: [decode(value) for value in self.grid.axes[axis][2]] for field, axis in own.items()},
-            surroundings,
+            corpus.around,
         )
         touching = index.touching([*section.base, *own])
         for place, reads in enumerate(index.reads):

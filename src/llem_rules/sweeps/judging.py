@@ -11,7 +11,6 @@ import numpy as np
 
 from llem_rules.check.corpus import Corpus
 from llem_rules.check.grids import Study
-from llem_rules.rules.config import NOWHERE, Surroundings
 from llem_rules.rules.effects import SEVERITY
 from llem_rules.sweeps.columns import ERROR, PASS, GridColumns
 
@@ -37,8 +36,10 @@ class Summary:
             yield from columns.rows(wanted)
 
 
-def judge_study(study: Study, shelf: Callable[[str], Corpus], surroundings: Surroundings = NOWHERE) -> Summary:
-    """Judge every config of a study. Configs are compared within an entry of the study: a grid is one entry.
+def judge_study(study: Study, shelf: Callable[[str], Corpus]) -> Summary:
+    """Judge every config of a study, each for the place that its corpus is for.
+
+    Configs are compared within an entry of the study: a grid is one entry.
 
     Raises:
         Failure: no corpus knows a native type.
@@ -48,7 +49,7 @@ def judge_study(study: Study, shelf: Callable[[str], Corpus], surroundings: Surr
     for grid in study.grids:
         for name in [*grid.base, *(section for section, _, _ in grid.axes)]:
             known.setdefault(name, shelf(name))
-        columns = GridColumns(grid, known, surroundings)
+        columns = GridColumns(grid, known)
         effects = columns.effects.reshape(-1)
         summary.configs += grid.count
         for severity, count in enumerate(np.bincount(effects, minlength=len(SEVERITY)).tolist()):
