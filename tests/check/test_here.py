@@ -114,7 +114,7 @@ def test_files(
 def test_variables_packages_and_the_system_of_what_runs_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIB_LIMIT", "3")
     monkeypatch.delenv("LIB_OTHER", raising=False)
-    rules = {
+    rules: dict[str, dict[str, Any]] = {
         "variable": {"env": {"LIB_LIMIT": "3"}},
         "no variable": {"env": {"LIB_OTHER": {"absent": True}}},
         "package": {"packages": {"pydantic": {">=": "2"}}},

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 
 from llem_rules.check import load_compiled, load_corpus
 from llem_rules.check.editor import editor_schema
+from llem_rules.check.here import AllConfigs
+from llem_rules.check.judgement import Judgement
 from llem_rules.check.platforms import on_platform
 from llem_rules.check.policy import Policy
 from llem_rules.cli.app import run
@@ -57,6 +60,11 @@ def refuses(verdicts: list[Verdict]) -> bool:
     )
 
 
+def refusing(judgement: Judgement) -> bool:
+    """The same of arguments that stand in no file."""
+    return any(one.effect == "error" and one.rule.reach != "generate" for one in judgement.findings)
+
+
 def needs_a_package(seen: Observation) -> bool:
     """Whether the library refused for want of a package: that is this machine's affair, and ``check`` says "undecided"."""
     if seen.exception is None:
@@ -94,18 +102,21 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, tmp_path: Path) 
     schemas = {name: jsonschema.Draft202012Validator(one) for name, one in made.items()}
     with open_library(engine, "venv", report=lambda _said: None) as session:
         library = Gears(session)
-        shelf, here = Shelf(None, None, session.facts.device), on_platform(session.facts.device)
         known = [name for name in TYPES[engine] if name not in session.facts.missing_types]
+        # What --here says where the library runs. Who knows less of the place than that is told less, and nothing wrong.
+        shelf, anywhere = Shelf(None, None), on_platform(session.facts.device)
+        here = shelf.for_type(known[0]).around = replace(session.facts.surroundings, configs=AllConfigs())
         oracle = Oracle(library, load_corpus(engine), live_defaults(library, known))
         configs = [one for one in sampled(oracle, library, tuple(known)) if one[1]]
         for (native_type, kwargs), seen in zip(configs, oracle.observe(configs), strict=True):
-            if seen.unchecked or needs_a_package(seen):
+            if seen.unchecked:
                 continue
             refused = seen.effect == "error"
             if not refused and shelf.for_type(native_type).judge(native_type, kwargs, here).effect != "error":
                 # Nothing that the library takes, also when it generates, is underlined in an editor.
                 assert not plain(kwargs) or schemas[native_type].is_valid(json.loads(json.dumps(kwargs))), kwargs
             said = {"model": model, **kwargs} if native_type == ENGINE_ARGS else kwargs
+            assert refused or not refusing(shelf.for_type(native_type).judge(native_type, said, anywhere)), kwargs
             for format_, (name, text) in carried(native_type, said).items():
                 found = read(name, text)
                 verdicts = judge_found(found, None, shelf, Policy())
@@ -114,10 +125,8 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, tmp_path: Path) 
                 want = {one: value for one, value in kwargs.items() if one != "quant_method"}
                 assert got == want, (format_, kwargs)
                 # Nothing is lost on the way: the file says at least what the bare arguments say.
-                bare = shelf.for_type(native_type).judge(native_type, said, here).findings
-                assert refuses(verdicts) or not any(
-                    one.effect == "error" and one.rule.reach != "generate" for one in bare
-                ), (format_, kwargs)
+                bare = shelf.for_type(native_type).judge(native_type, said, here)
+                assert refuses(verdicts) or not refusing(bare), (format_, kwargs)
                 counts[format_] += 1
                 same[format_] += refuses(verdicts) == refused
                 if refuses(verdicts) != refused:

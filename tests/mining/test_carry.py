@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from llem_rules.engines.base import Engine, NativeType
-from llem_rules.engines.feeding import fed_fields
-from llem_rules.mining.carry import carry
+from llem_rules.engines.feeding import fed_fields, switches
+from llem_rules.mining.carry import Feeding, carry
 from llem_rules.mining.model import Candidate
 from llem_rules.mining.nest import nest
 from llem_rules.rules import Config, parse_predicate, rule_from
@@ -36,8 +36,18 @@ FIELDS = {
     "lib.SizeConfig": ("width", "height"),
     "lib.RunConfig": ("count",),
 }
-DEFAULTS = {"width": None, "count": 1, "runs": 1, "most": 9}
-FED = {"width": ("lib.SizeConfig", "width"), "runs": ("lib.RunConfig", "count"), "most": ("lib.RunConfig", "most")}
+DEFAULTS = {
+    "lib.Args": {"width": None, "count": 1, "runs": 1, "most": 9, "plain": None, "gap": None},
+    "lib.SizeConfig": {"width": 4, "plain": None},
+}
+FED = {
+    "width": ("lib.SizeConfig", "width"),
+    "plain": ("lib.SizeConfig", "plain"),
+    "gap": ("lib.SizeConfig", "gap"),
+    "runs": ("lib.RunConfig", "count"),
+    "most": ("lib.RunConfig", "most"),
+}
+FEEDING = Feeding("lib.Args", FED, DEFAULTS)
 
 
 def test_which_field_feeds_which() -> None:
@@ -66,6 +76,8 @@ def candidate(native_type: str, match: dict[str, Any], effect: str = "error") ->
             candidate("lib.SizeConfig", {"width": {"type_is_not": "int"}}),
             {"width": {"type_is_not": ["int"], "!=": None}},
         ),
+        (candidate("lib.SizeConfig", {"plain": {"type_is_not": "int"}}), {"plain": {"type_is_not": ["int"]}}),
+        (candidate("lib.SizeConfig", {"gap": {"type_is_not": "int"}}), {"gap": {"type_is_not": ["int"], "!=": None}}),
         (candidate("lib.SizeConfig", {"height": {"<": 1}}), None),
         (candidate("lib.RunConfig", {"count": {"<": 1}}, effect="warn"), {"runs": {"<": 1}}),
         (candidate("lib.RunConfig", {"count": {"<": 1}}, effect="pass"), None),
@@ -77,6 +89,8 @@ def candidate(native_type: str, match: dict[str, Any], effect: str = "error") ->
         "a reference",
         "a text",
         "None is left to the section",
+        "which has None too",
+        "of which that is not known",
         "not fed",
         "a warning",
         "nothing comes of it",
@@ -85,14 +99,31 @@ def candidate(native_type: str, match: dict[str, Any], effect: str = "error") ->
     ],
 )
 def test_what_is_carried(one: Candidate, wanted: dict[str, Any] | None) -> None:
-    found = carry([one], "lib.Args", FED, DEFAULTS, "build")
+    found = carry([one], FEEDING, "build")
     assert [made.plain["match"] for made in found] == ([] if wanted is None else [wanted])
     assert all(made.native_type == "lib.Args" and made.plain["reach"] == "build" for made in found)
     assert all(made.plain["tags"] == ["carried"] for made in found)
 
 
+def test_a_section_that_is_asked_for() -> None:
+    """It is built only where a field is true, so nothing is refused before."""
+    args = replace(ENGINE.native_types["lib.Args"], switches={"run_config": "with_runs", "none_config": "x"})
+    engine = replace(ENGINE, native_types={**ENGINE.native_types, "lib.Args": args})
+    feeding = replace(FEEDING, switches=switches(engine, "lib.Args", FIELDS))
+    found = carry(
+        [candidate("lib.RunConfig", {"count": {"<": 1}}), candidate("lib.SizeConfig", {"plain": {"<": 1}})],
+        feeding,
+        "build",
+    )
+    falsy: list[Any] = [None, False, "", [], {}, {"$set": []}]
+    assert [one.plain["match"] for one in found] == [
+        {"runs": {"<": 1}, "with_runs": {"not_in": falsy}},
+        {"plain": {"<": 1}},
+    ]
+
+
 def test_the_name_is_that_of_the_feeding_field() -> None:
-    [made] = carry([candidate("lib.RunConfig", {"count": {"<": 1}})], "lib.Args", FED, DEFAULTS, "build")
+    [made] = carry([candidate("lib.RunConfig", {"count": {"<": 1}})], FEEDING, "build")
     assert made.name == "runs-below-one"
 
 
@@ -109,7 +140,7 @@ def test_the_name_is_that_of_the_feeding_field() -> None:
 def test_what_becomes_of_the_feeding_fields(dormant: Any, wanted: Any) -> None:
     one = candidate("lib.RunConfig", {"count": {"<": 1}}, effect="dormant_silent")
     one = replace(one, plain={**one.plain, "kind": "dormancy", "dormant": dormant})
-    found = carry([one], "lib.Args", FED, DEFAULTS, "build")
+    found = carry([one], FEEDING, "build")
     assert [made.plain["dormant"] for made in found] == ([] if wanted is None else [wanted])
 
 
@@ -125,7 +156,7 @@ def test_what_becomes_of_the_feeding_fields(dormant: Any, wanted: Any) -> None:
 def test_what_the_section_calls_the_field(match: dict[str, Any], wanted: dict[str, str]) -> None:
     one = candidate("lib.RunConfig", match)
     one = replace(one, plain={**one.plain, "source": {"file": "lib/run.py", "function": "RunConfig"}})
-    [made] = carry([one], "lib.Args", FED, DEFAULTS, "build")
+    [made] = carry([one], FEEDING, "build")
     assert made.plain["source"] == wanted
 
 

@@ -68,7 +68,9 @@ class NativeType:
     read back. ``sections`` and ``places``: where the built object keeps fields, by search order and by field. ``becomes``: the
     class of the built object, where that checks what it is made of: its fields are fed by those of the same name.
     ``holds``: fields that take the arguments of another native type as a mapping, and which; for those of which the
-    discovered schema does not say it. ``warm_up``: whether building it once in the worker's parent process is harmless.
+    discovered schema does not say it. ``switches``: sections that are built only where a field of this type is true, and
+    which. ``compared``: fields whose strings the building code itself compares, before any section reads them.
+    ``warm_up``: whether building it once in the worker's parent process is harmless.
     """
 
     base: Mapping[str, Any] = field(default_factory=dict)
@@ -81,6 +83,8 @@ class NativeType:
     places: Mapping[str, str] = field(default_factory=dict)
     becomes: str | None = None
     holds: Mapping[str, str] = field(default_factory=dict)
+    switches: Mapping[str, str] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
     warm_up: bool = True
 
     @property

@@ -30,6 +30,13 @@ def fed_fields(engine: Engine, native_type: str, fields: Mapping[str, Collection
     return found
 
 
+def switches(engine: Engine, native_type: str, fields: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The sections' native types that are built only where a field of a type is true, and that field."""
+    types = {_bare(name.rpartition(".")[2]): name for name in sorted(fields)}
+    asked = {_owner(types, section, ()): name for section, name in engine.native_types[native_type].switches.items()}
+    return {owner: name for owner, name in asked.items() if owner is not None}
+
+
 def _owner(types: Mapping[str, str], section: str, inside: Sequence[str]) -> str | None:
     """The native type of a section, or of one inside it, whose class is named after both (``UVAOffloadConfig``)."""
     owner = types.get(_bare(section))

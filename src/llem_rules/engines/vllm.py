@@ -290,6 +290,9 @@ ENGINE = Engine(
             places=_PLACES,
             becomes="vllm.config.VllmConfig",
             unread=_UNREAD,
+            switches={"lora_config": "enable_lora"},
+            # EngineArgs.create_engine_config holds it against 1 and data_parallel_size as it was given.
+            compared=("data_parallel_size_local",),
             # Declared as plain dictionaries; the schema knows the classes of the other fields.
             holds={
                 "speculative_config": "vllm.config.SpeculativeConfig",

@@ -37,6 +37,8 @@ def readings_by_type(session: Library, native_types: Sequence[str]) -> dict[str,
         own = tuple(lifted.get(name, {}).get("defaults", ()))
         fed = fed_fields(engine, name, {**fields, name: own})
         declared = {one: found[owner][end] for one, (owner, end) in fed.items() if end in found[owner]}
+        for one in engine.native_types[name].compared:
+            declared.pop(one, None)
         found[name] = {one: declared[one] for one in _reading(session, name, declared)}
     return found
 

@@ -6,12 +6,14 @@ refusal really comes through is for replay to say, as of any candidate.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llem_rules.mining.model import Candidate
+from llem_rules.mining.static.asking import FALSY
 from llem_rules.mining.tidy import tidied
 from llem_rules.rules.expressions import Expression, split_section
 from llem_rules.rules.kinds import RuleBase, to_document
@@ -31,23 +33,39 @@ from llem_rules.rules.predicates import (
     fields_of,
 )
 
-Fed = Mapping[str, tuple[str, str]]  # a field: the section's native type, and its field
 CARRIED = "carried"
 _PARTS = ("match", "given", "require")
 
 
-def carry(
-    found: Iterable[Candidate], native_type: str, fed: Fed, defaults: Mapping[str, Any], stage: str
-) -> list[Candidate]:
-    """The candidates whose fields are all fed by one type's fields, said of that type.
+@dataclass(frozen=True)
+class Feeding:
+    """How a native type feeds the sections that it builds.
 
-    ``defaults``: the feeding type's own, decoded. What is None there is left to the section, so it has to be given.
+    ``fed``: a field, with the section's native type and its field there. ``defaults``: of every native type, decoded.
+    ``switches``: the sections' native types that are built only where a field of the feeding type is true, and that field.
+    """
+
+    native_type: str
+    fed: Mapping[str, tuple[str, str]]
+    defaults: Mapping[str, Mapping[str, Any]]
+    switches: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def unset(self, name: str) -> bool:
+        """Whether a field that was not given is left to the section, which has a value of its own."""
+        owner, end = self.fed[name]
+        theirs = self.defaults.get(owner, {})
+        return self.defaults[self.native_type].get(name) is None and (end not in theirs or theirs[end] is not None)
+
+
+def carry(found: Iterable[Candidate], feeding: Feeding, stage: str) -> list[Candidate]:
+    """The candidates whose fields are all fed by one type's fields, said of that type. What it leaves to the section when it
+    is not given has to be given.
     """
     backwards: dict[str, dict[str, str]] = {}
-    for name, (owner, end) in fed.items():
+    for name, (owner, end) in feeding.fed.items():
         backwards.setdefault(owner, {}).setdefault(end, name)
     made = (
-        _carried(one, native_type, backwards[one.native_type], defaults, stage)
+        _carried(one, feeding, backwards[one.native_type], stage)
         for one in found
         if one.native_type in backwards and one.plain["expected"]["effect"] != "pass"
     )
@@ -63,9 +81,7 @@ def candidate_of(rule: RuleBase) -> Candidate:
 _OWN = ("id", "kwargs_positive", "kwargs_negative", "added_by", "cross_validated_by", "references", "summary", "tags")
 
 
-def _carried(
-    one: Candidate, native_type: str, names: Mapping[str, str], defaults: Mapping[str, Any], stage: str
-) -> Candidate | None:
+def _carried(one: Candidate, feeding: Feeding, names: Mapping[str, str], stage: str) -> Candidate | None:
     parts = parts_of(one)
     read = [name for part in parts.values() for name in fields_of(part)]
     if not read or any(name not in names for name in read):
@@ -77,16 +93,17 @@ def _carried(
         if any(name not in names for name in plain["dormant"]):
             return None
         plain["dormant"] = _dormant(plain["dormant"], names)
-    unset = [names[name] for name in dict.fromkeys(read) if defaults.get(names[name]) is None]
-    if unset:
+    given = [Field(names[name], (Test("!=", None),)) for name in dict.fromkeys(read) if feeding.unset(names[name])]
+    if one.native_type in feeding.switches:
+        given.append(Field(feeding.switches[one.native_type], (Test("not_in", FALSY),)))
+    if given:
         guard = "match" if "match" in parts else "given"
-        given = tuple(Field(name, (Test("!=", None),)) for name in unset)
         old = (_renamed(parts[guard], names),) if guard in parts else ()
         plain[guard] = to_plain(tidied(AllOf((*old, *given))))
-    plain |= {"native_type": native_type, "reach": stage, "tags": [CARRIED]}
+    plain |= {"native_type": feeding.native_type, "reach": stage, "tags": [CARRIED]}
     if "source" in plain and (there := _called_there(read, names)) is not None:
         plain["source"] = {**plain["source"], "field": there}
-    return replace(one, native_type=native_type, name=_name(one.name, names), plain=plain, sites=())
+    return replace(one, native_type=feeding.native_type, name=_name(one.name, names), plain=plain, sites=())
 
 
 def _dormant(dormant: Any, names: Mapping[str, str]) -> Any:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llem_rules.engines.feeding import fed_fields
+from llem_rules.engines.feeding import fed_fields, switches
 from llem_rules.environments import Library
 from llem_rules.mining.candidates import make_candidates
-from llem_rules.mining.carry import candidate_of, carry
+from llem_rules.mining.carry import Feeding, candidate_of, carry
 from llem_rules.mining.dynamic import Completed, complete
 from llem_rules.mining.ground import with_examples
 from llem_rules.mining.library import LibraryReader
@@ -104,8 +104,8 @@ def _carried(
             fields[about.becomes] = dict.fromkeys(declared_fields(reader, about.becomes))
             inner = sections_of(reader, about.becomes, engine.native_types)
             whole += nest([*found, *nested], about.becomes, inner)
-        fed = fed_fields(engine, name, fields)
-        yield from carry([*found, *nested, *whole], name, fed, defaults[name], about.before_use)
+        feeding = Feeding(name, fed_fields(engine, name, fields), defaults, switches(engine, name, fields))
+        yield from carry([*found, *nested, *whole], feeding, about.before_use)
 
 
 def _left(left: Sequence[tuple[Finding, str]], completed: Completed) -> Iterator[tuple[Finding, str]]:

@@ -15,7 +15,16 @@ from llem_rules.rules import numerals
 Kind = Literal["bool", "int", "float"]
 _SPELLED: Mapping[str, str] = {"bool": numerals.BOOLEAN, "int": numerals.INTEGER, "float": numerals.NUMBER}
 _INNER = ("lax_schema", "python_schema", "schema")
-_AROUND = ("default", "nullable", "lax-or-strict", "json-or-python", "definitions", "function-after", "function-before")
+_AROUND = (
+    "default",
+    "nullable",
+    "lax-or-strict",
+    "json-or-python",
+    "definitions",
+    "function-after",
+    "function-before",
+    "function-wrap",
+)
 
 
 class Declared(dict[str, Any]):
