@@ -88,7 +88,8 @@ class Pools:
         self._pools: dict[str, Pool] = {}
         for field, own in values.items():
             default = defaults.get(field)
-            likely = distinct([*own, *elsewhere.get(field, ()), *_near(default, rng)])
+            # Text that stands for one of the small files would mean nothing to the library.
+            likely = distinct(map(tagged, [*own, *elsewhere.get(field, ()), *_near(default, rng)]))
             # None is the libraries' word for "not given": of a field that is not declared it would say nothing.
             accepted = [
                 value
