@@ -291,8 +291,8 @@ ENGINE = Engine(
             becomes="vllm.config.VllmConfig",
             unread=_UNREAD,
             switches={"lora_config": "enable_lora"},
-            # EngineArgs.create_engine_config holds it against 1 and data_parallel_size as it was given.
-            compared=("data_parallel_size_local",),
+            # EngineArgs.create_engine_config holds them against numbers as they were given.
+            compared=("data_parallel_size_local", "max_cpu_loras"),
             # Declared as plain dictionaries; the schema knows the classes of the other fields.
             holds={
                 "speculative_config": "vllm.config.SpeculativeConfig",
