@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from llem_rules.check import load_compiled, load_corpus
+from llem_rules.check import CompiledCorpus, load_compiled, load_corpus
 from llem_rules.check.editor import editor_schema
 from llem_rules.check.here import AllConfigs
 from llem_rules.check.judgement import Judgement
@@ -26,6 +26,7 @@ from llem_rules.engines import find_engine
 from llem_rules.environments.choose import open_library
 from llem_rules.environments.gears import Gears
 from llem_rules.formats import Found, read_command, read_text_as
+from llem_rules.formats.judging import as_parsed
 from llem_rules.formats.verdicts import Verdict
 from llem_rules.replay.run import live_defaults
 from llem_rules.rules.observation import Observation
@@ -77,6 +78,13 @@ def writable(kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kwargs.items() if name not in ("model", "tokenizer") and plain(value)}
 
 
+def handed_on(corpus: CompiledCorpus, native_type: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as the engine's own command hands them on: its parser makes configs of mappings."""
+    plain = find_engine(corpus.engine).native_types[native_type].holds
+    held = {name: kind for name, kind in corpus.held_in(native_type, kwargs).items() if name not in plain}
+    return {**kwargs, **{name: {"$native": kind, "kwargs": kwargs[name]} for name, kind in held.items()}}
+
+
 def laid_out(engine: str, folder: Path) -> str:
     """The path of the model of the tests, written down as the library has it: a file names its model, and a check looks."""
     for name, text in find_engine(engine).files.items():
@@ -108,8 +116,10 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, tmp_path: Path) 
         here = shelf.for_type(known[0]).around = replace(session.facts.surroundings, configs=AllConfigs())
         oracle = Oracle(library, load_corpus(engine), live_defaults(library, known))
         configs = [one for one in sampled(oracle, library, tuple(known)) if one[1]]
-        for (native_type, kwargs), seen in zip(configs, oracle.observe(configs), strict=True):
-            if seen.unchecked or needs_a_package(seen):
+        handed = [(name, handed_on(shelf.for_type(name), name, kwargs)) for name, kwargs in configs]
+        observed = zip(configs, oracle.observe(configs), handed, oracle.observe(handed), strict=True)
+        for (native_type, kwargs), seen, _handed, seen_parsed in observed:
+            if seen.unchecked or needs_a_package(seen) or seen_parsed.unchecked:
                 continue
             refused = seen.effect == "error"
             if not refused and shelf.for_type(native_type).judge(native_type, kwargs, here).effect != "error":
@@ -125,12 +135,14 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, tmp_path: Path) 
                 want = {one: value for one, value in kwargs.items() if one != "quant_method"}
                 assert got == want, (format_, kwargs)
                 # Nothing is lost on the way: the file says at least what the bare arguments say.
-                bare = shelf.for_type(native_type).judge(native_type, said, here)
+                corpus = shelf.for_type(native_type)
+                bare = corpus.judge(native_type, as_parsed(part, said, corpus), here)
                 assert refuses(verdicts) or not refusing(bare), (format_, kwargs)
                 counts[format_] += 1
-                same[format_] += refuses(verdicts) == refused
-                if refuses(verdicts) != refused:
-                    unlike.append((refused, native_type, kwargs))
+                wanted = (seen_parsed if part.parsed else seen).effect == "error"
+                same[format_] += refuses(verdicts) == wanted
+                if refuses(verdicts) != wanted:
+                    unlike.append((wanted, native_type, kwargs))
     alarms = {json.dumps(one[1:], sort_keys=True) for one in unlike if not one[0]}
     missed = {json.dumps(one[1:], sort_keys=True) for one in unlike if one[0]}
     told = {name: f"{same[name]} of {counts[name]}" for name in counts}

@@ -13,7 +13,9 @@ import jsonschema
 import pytest
 import xmlschema
 
+from llem_rules.check.policy import Policy
 from llem_rules.cli.app import run
+from llem_rules.cli.checking import Shelf, judge_found
 from llem_rules.formats import read_command
 
 FILES = Path(__file__).parent / "files"
@@ -303,3 +305,21 @@ def test_explain_a_config(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "greedy-ignores-top_p" in said
     assert "0.5       1.0" in said
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "field"),
+    [
+        ("--fault-tolerance-config", "{}", "fault_tolerance_config"),
+        ("--structured-outputs-config", '{"backend": "auto"}', "structured_outputs_config"),
+    ],
+)
+def test_a_mapping_on_a_command_line_has_become_a_config(option: str, value: str, field: str) -> None:
+    """What is refused of a mapping in Python is none when the command's parser has made the config of it."""
+    more = {"reasoning_parser_plugin": "parsers.py"} if field == "structured_outputs_config" else {}
+    words = ["vllm", "serve", "m", option, value, *(("--reasoning-parser-plugin", "parsers.py") if more else ())]
+    shelf = Shelf(None, None)
+    [verdict, *_] = judge_found(read_command(words), None, shelf, Policy())
+    assert [note.rule for note in verdict.notes if note.effect == "error"] == []
+    written = shelf.for_type("vllm.EngineArgs").judge("vllm.EngineArgs", {field: json.loads(value), **more})
+    assert written.effect == "error"

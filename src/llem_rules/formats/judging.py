@@ -9,6 +9,7 @@ from llem_rules.check.compiled import CompiledCorpus
 from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.check.platforms import ask_platforms, judge_on
 from llem_rules.check.policy import Policy
+from llem_rules.engines import find_engine
 from llem_rules.formats.declared import of_schema
 from llem_rules.formats.found import Found, Part, Place, Problem
 from llem_rules.formats.mending import way_out
@@ -39,6 +40,21 @@ def inner_parts(part: Part, corpus: CompiledCorpus) -> list[Part]:
     return made
 
 
+def as_parsed(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) -> Mapping[str, Any]:
+    """The arguments as the program hands them on: its parser makes configs of mappings, where a field declares their class."""
+    if not part.parsed:
+        return kwargs
+    about = find_engine(part.engine).native_types.get(part.native_type)
+    held = corpus.held_in(part.native_type, kwargs).items()
+    made = {name: kind for name, kind in held if about is None or name not in about.holds}
+    native = {name: {"$native": kind.rpartition(".")[2], "kwargs": kwargs[name]} for name, kind in made.items()}
+    return {**kwargs, **native}
+
+
+def _judged(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) -> Judgement:
+    return corpus.judge(part.native_type, as_parsed(part, kwargs, corpus), corpus.around)
+
+
 def _hidden(part: Part, kwargs: dict[str, Any], refusals: Sequence[Note], judgement: Judgement, corpus: CompiledCorpus,
             ) -> Iterator[Finding]:  # fmt: skip
     """What a refusal hides: findings of now that are still there when the refused settings are mended."""
@@ -50,14 +66,14 @@ def _hidden(part: Part, kwargs: dict[str, Any], refusals: Sequence[Note], judgem
             mended = note.fix.applied(mended)
         else:
             mended = {name: value for name, value in mended.items() if name not in {one for one, _ in note.about}}
-    after = {one.rule.id for one in corpus.judge(part.native_type, mended, corpus.around).findings}
+    after = {one.rule.id for one in _judged(part, mended, corpus).findings}
     yield from (one for one in judgement.findings if one.effect not in ("error", "pass") and one.rule.id in after)
 
 
 def judge_part(found: Found, part: Part, corpus: CompiledCorpus, policy: Policy) -> Verdict:
     """Judge one part of a file."""
     kwargs = dict(part.kwargs)
-    judgement = corpus.judge(part.native_type, kwargs, corpus.around)
+    judgement = _judged(part, kwargs, corpus)
     if part.unknown:
         sure = tuple(one for one in judgement.findings if not part.unknown & set(_reads(one)))
         judgement = Judgement(judgement.native_type, sure, judgement.undecided)
@@ -96,7 +112,8 @@ def _apart(
     if known or judgement.effect == "error" or not ask_platforms(judgement.undecided):
         return []
     told: dict[tuple[object, ...], tuple[tuple[str, ...], Note]] = {}
-    for finding, platforms in judge_on(corpus, part.native_type, kwargs, surroundings=corpus.around).apart():
+    given = as_parsed(part, kwargs, corpus)
+    for finding, platforms in judge_on(corpus, part.native_type, given, surroundings=corpus.around).apart():
         if finding.effect != "pass" and not part.unknown & set(_reads(finding)):
             about = tuple((name, part.place(name).value) for name in finding.fields)
             note = Note(finding.effect, _said(finding, kwargs, part), about, finding)
@@ -116,7 +133,7 @@ def _goes_along(part: Part, kwargs: Mapping[str, Any], notes: Sequence[Note], co
     if not warned:
         return set()
     left = {name: value for name, value in kwargs.items() if name not in ignored}
-    return warned - {one.rule.id for one in corpus.judge(part.native_type, left, corpus.around).findings}
+    return warned - {one.rule.id for one in _judged(part, left, corpus).findings}
 
 
 def _reads(finding: Finding) -> tuple[str, ...]:
