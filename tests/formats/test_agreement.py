@@ -37,9 +37,7 @@ from tests.formats.carriers import ENGINE_ARGS, GENERATION, QUANTIZED, SAMPLING,
 
 TYPES = {"transformers": (GENERATION, *QUANTIZED), "vllm": (SAMPLING, ENGINE_ARGS)}
 SAMPLES = 2_000
-# Of these samples, most of them wild, what the corpora know to be refused. A file adds nothing to that and loses nothing.
-KNOWN = {"transformers": 0.998, "vllm": 0.95}
-BETTER = {"vllm": {"request body": 0.985, "sections, YAML": 0.975, "sections, JSON": 0.975, "study": 0.975}}
+MISSED = 2  # of these samples, most of them wild, what no rule speaks of yet; a file loses nothing on the way
 pytestmark = [pytest.mark.slow]
 
 
@@ -149,8 +147,7 @@ def test_a_file_is_judged_as_the_library_judges_it(engine: str, tmp_path: Path) 
     report(engine, f"{len(configs)} configs", json.dumps(told), *(f"alarm {one}" for one in sorted(alarms)),
            *(f"missed {one}" for one in sorted(missed)))  # fmt: skip
     assert alarms == set()
-    least = {name: BETTER.get(engine, {}).get(name, KNOWN[engine]) for name in counts}
-    assert all(same[name] >= least[name] * counts[name] for name in counts), told
+    assert all(same[name] >= counts[name] - MISSED for name in counts), told
 
 
 def planted(oracle: Oracle, library: Any, types: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
