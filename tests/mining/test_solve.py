@@ -134,10 +134,13 @@ UNSOLVED_RULES: dict[str, str] = {
         (
             "vllm.EngineArgs.hf-format-without-a-config",
             "vllm.EngineArgs.model-without-a-config",
+            "vllm.EngineArgs.model_type-missing",
             "vllm.EngineArgs.quantization-without-its-config",
+            "vllm.EngineArgs.tokenizer_mode-unknown",
             "vllm.EngineArgs.tokenizers-config-asked-again",
             "vllm.config.ModelConfig.hf-format-without-a-config",
             "vllm.config.ModelConfig.legacy-rope-su",
+            "vllm.config.ModelConfig.model_type-missing",
             "vllm.config.SpeculativeConfig.dspark_draft_topk-of-another-kind-of-draft",
             "vllm.config.SpeculativeConfig.mtp-tokens-do-not-fill-the-layers",
             "vllm.config.SpeculativeConfig.omni-draft-of-another-width",
