@@ -115,13 +115,12 @@ def runs_here(package: str, device: str | None = None) -> Surroundings:
     """
     import platform
 
-    packages = _packages()
-    there = any(one.replace("-", "_").lower() == package for one in packages)
+    installed = Surroundings(packages=_packages())
     facts = {"system": platform.system().lower(), "machine": platform.machine()}
     return Surroundings(
         env=dict(os.environ),
         platform=facts if device is None else {**facts, "device": device},
-        packages=packages if there else None,
+        packages=None if installed.read("packages", package) is None else installed.packages,
         files=AllFiles(),
         configs=AllConfigs(),
     )

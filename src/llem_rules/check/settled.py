@@ -15,10 +15,10 @@ from llem_rules.rules.config import CONFIG_JSON, NOWHERE, Surroundings
 from llem_rules.rules.expressions import Expression
 from llem_rules.rules.predicates import (
     COMPARISONS,
-    OF_FILES,
     Field,
     Predicate,
     Surrounding,
+    asks_for_files,
     expressions,
     operators_in,
     paths_of,
@@ -118,7 +118,7 @@ def _folders(predicate: Predicate) -> Iterator[str]:
         if rest.partition(".")[0] == CONFIG_JSON:
             yield name
     for part in walk(predicate):
-        if isinstance(part, Field) and any(one in OF_FILES for one in operators_in(part.tests)):
+        if isinstance(part, Field) and asks_for_files(part.tests):
             yield part.path.partition(".")[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from llem_rules.engines.base import Engine
 
@@ -14,7 +14,7 @@ def fed_fields(engine: Engine, native_type: str, fields: Mapping[str, Collection
     takes may be a field of the whole that is built.
     """
     about = engine.native_types[native_type]
-    types = {_bare(name.rpartition(".")[2]): name for name in sorted(fields)}
+    types = _by_class(fields)
     found: dict[str, tuple[str, str]] = {}
     for name in fields.get(native_type, ()):
         place = about.places.get(name)
@@ -32,9 +32,13 @@ def fed_fields(engine: Engine, native_type: str, fields: Mapping[str, Collection
 
 def switches(engine: Engine, native_type: str, fields: Mapping[str, Collection[str]]) -> dict[str, str]:
     """The sections' native types that are built only where a field of a type is true, and that field."""
-    types = {_bare(name.rpartition(".")[2]): name for name in sorted(fields)}
+    types = _by_class(fields)
     asked = {_owner(types, section, ()): name for section, name in engine.native_types[native_type].switches.items()}
     return {owner: name for owner, name in asked.items() if owner is not None}
+
+
+def _by_class(native_types: Iterable[str]) -> dict[str, str]:
+    return {_bare(name.rpartition(".")[2]): name for name in sorted(native_types)}
 
 
 def _owner(types: Mapping[str, str], section: str, inside: Sequence[str]) -> str | None:

@@ -47,6 +47,7 @@ def as_parsed(part: Part, kwargs: Mapping[str, Any], corpus: CompiledCorpus) -> 
     about = find_engine(part.engine).native_types.get(part.native_type)
     held = corpus.held_in(part.native_type, kwargs).items()
     made = {name: kind for name, kind in held if about is None or name not in about.holds}
+    # By the last part of its name, as it is known wherever it is imported from.
     native = {name: {"$native": kind.rpartition(".")[2], "kwargs": kwargs[name]} for name, kind in made.items()}
     return {**kwargs, **native}
 

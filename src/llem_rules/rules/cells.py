@@ -16,7 +16,7 @@ from typing import Any
 from llem_rules.rules.config import Config
 from llem_rules.rules.evaluate import Fires, compile_predicate, literal
 from llem_rules.rules.expressions import Expression
-from llem_rules.rules.predicates import COMPARISONS, OF_FILES, Field, Test, operators_in
+from llem_rules.rules.predicates import COMPARISONS, Field, Test, asks_for_files
 from llem_rules.rules.values import TYPE_NAMES, Dtype, NativeValue, Opaque, PairsValue, SetValue, items_of
 
 ORDERINGS = COMPARISONS[2:]
@@ -71,18 +71,13 @@ def _a_multiple_anyway(cell: Cell, test: Test) -> bool:
 
 
 def _decided(cell: Cell, test: Test) -> bool:
-    if test.operator == "required_key" or has_reference(test.operand) or _asks_for_files(test):
+    if test.operator == "required_key" or has_reference(test.operand) or asks_for_files((test,)):
         return False
     if test.operator in {"type_is", "type_is_not"}:
         return cell.kind != "native" or all(name in TYPE_NAMES for name in test.operand)
     if test.operator in EQUALITIES:
         return not (_opaque(cell.value) and _opaque(literal(test.operand)))
     return test.operator == "present" or test.operator in ORDERINGS or cell.exact
-
-
-def _asks_for_files(test: Test) -> bool:
-    """What is at a path is not told by the path."""
-    return any(one in OF_FILES for one in operators_in((test,)))
 
 
 def _opaque(value: Any) -> bool:

@@ -136,6 +136,11 @@ def operators_in(tests: tuple[Test, ...]) -> Iterator[str]:
             yield from operators_in(test.operand)
 
 
+def asks_for_files(tests: tuple[Test, ...]) -> bool:
+    """Whether some tests ask what lies at a path: the path itself does not tell."""
+    return any(one in OF_FILES for one in operators_in(tests))
+
+
 def fields_of(predicate: Predicate, *, references: bool = True) -> tuple[str, ...]:
     """The top-level field names that a predicate reads, in order of appearance."""
     return tuple(dict.fromkeys(path.partition(".")[0] for path in paths_of(predicate, references=references)))
