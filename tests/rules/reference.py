@@ -195,6 +195,18 @@ def is_present(world: World, path: str) -> Truth:
     return None if value is UNKNOWN else value is not None
 
 
+def is_given(world: World, path: str) -> Truth:
+    """Given at all: the name, or the last key of the path, stands there."""
+    *before, last = path.split(".")
+    if not before:
+        return last in world.config
+    held = walk(world.config.get(before[0]), before[1:], world)
+    if last == "config_json" and isinstance(held, str):
+        return is_present(world, path)
+    entries = None if held is UNKNOWN else keyed(held)
+    return None if held is UNKNOWN else entries is not None and entries.has(last)
+
+
 # ---------------------------------------------------------------- three values
 
 
@@ -282,6 +294,9 @@ def on_field(name: str, condition: Any, world: World) -> Truth:
         if operator in ("present", "absent"):
             there = is_present(world, name)
             truths.append(None if there is None else there == (right == (operator == "present")))
+        elif operator == "given":
+            stands = is_given(world, name)
+            truths.append(None if stands is None else stands is right)
         else:
             value = value_of(world, name)
             truths.append(None if value is UNKNOWN else holds(value, operator, right, world))

@@ -138,6 +138,9 @@ _conditions = st.recursive(
     max_leaves=3,
 )
 conditions = quiet(_conditions)
+of_fields = quiet(
+    st.one_of(conditions, _operators({**OPERATORS, "given": st.booleans(), **dict.fromkeys(NESTED, conditions)}))
+)
 versions = st.sampled_from(VERSIONS)
 _version_conditions = st.one_of(
     versions,
@@ -159,8 +162,8 @@ def _named(domain: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 _leaves = st.one_of(
-    st.dictionaries(paths.filter(lambda path: path not in ("env", "not")), conditions, max_size=2),
-    st.dictionaries(paths, conditions, max_size=2).map(lambda entries: {"fields": entries}),
+    st.dictionaries(paths.filter(lambda path: path not in ("env", "not")), of_fields, max_size=2),
+    st.dictionaries(paths, of_fields, max_size=2).map(lambda entries: {"fields": entries}),
     *(_named(domain) for domain in NAMES),
     path_lists.map(lambda names: {"at_most_one_of": names}),
     st.one_of(paths, path_lists).map(lambda names: {"required_key": names}),

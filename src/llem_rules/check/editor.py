@@ -136,6 +136,8 @@ def _at(path: str, value: Schema) -> Schema:
 def _test(path: str, test: Test, defaults: Mapping[str, Any], reading: Reading) -> Schema:
     if test.operator == "present":
         return _given(path) if test.operand else _not(_given(path))
+    if test.operator == "given":
+        return _at(path, {}) if test.operand else _not(_at(path, {}))
     asked = compile_predicate(Field(path, (test,)))
     name, _, rest = path.partition(".")
     ways = [_at(path, value_schema(test, reading.get(path, False)))]

@@ -137,7 +137,7 @@ def _values(predicate: Predicate, config: Config, negative: Mapping[str, Any]) -
 
 
 _NO_VALUES = frozenset(
-    {"type_is", "type_is_not", "matches", "present", "absent"}
+    {"type_is", "type_is_not", "matches", "present", "absent", "given"}
 )  # what they name is no value of the field
 
 

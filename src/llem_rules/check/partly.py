@@ -27,6 +27,10 @@ class PartlyKnown:
         """Whether a path is given; None of one into an unknown field."""
         return None if path.partition(".")[0] in self._unknown else self._inner.present(path)
 
+    def stands(self, path: str) -> bool | None:
+        """Whether a path is given at all; None of one into an unknown field."""
+        return None if path.partition(".")[0] in self._unknown else self._inner.stands(path)
+
     def section(self, _native_type: str, _path: str) -> Any:
         """Other sections are unknown."""
         return UNKNOWN

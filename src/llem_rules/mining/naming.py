@@ -8,6 +8,7 @@ from typing import Any
 
 from llem_rules.rules.expressions import Expression
 from llem_rules.rules.predicates import (
+    GIVING,
     AllOf,
     AnyOf,
     AtMostOneOf,
@@ -111,13 +112,13 @@ def _without_spellings(parts: tuple[Predicate, ...]) -> Predicate | None:
 
 def _rank(part: Predicate) -> int:
     """Guards on types and on presence say least, so they come last."""
-    if isinstance(part, Field) and all(test.operator in {"type_is", "present"} for test in part.tests):
+    if isinstance(part, Field) and all(test.operator in {"type_is", *GIVING} for test in part.tests):
         return 1
     return 2 if isinstance(part, Surrounding) else 0
 
 
 def _field(name: str, tests: tuple[Test, ...], wanted: bool) -> str:
-    telling = [test for test in tests if test.operator not in {"present", "type_is"}] or list(tests)
+    telling = [test for test in tests if test.operator not in {"type_is", *GIVING}] or list(tests)
     if not wanted and len(telling) > 1:
         return f"{name}-out-of-range" if all(test.operator in _WORDS for test in telling) else f"{name}-not-as-required"
     return "-".join([name, *(_test(test, wanted) for test in telling)])
@@ -126,7 +127,7 @@ def _field(name: str, tests: tuple[Test, ...], wanted: bool) -> str:
 def _test(test: Test, wanted: bool) -> str:
     operand = test.operand
     match test.operator:
-        case "present":
+        case "present" | "given":
             return "given" if operand == wanted else "missing"
         case "type_is" | "type_is_not" as operator:
             kinds = "-or-".join(_slug(name.rpartition(".")[2]) for name in operand[:3])

@@ -122,6 +122,8 @@ def _named(test: Test, config: Config) -> Iterator[Any]:  # noqa: PLR0912 - one 
         case "parent":
             for text in values_for(test.operand, None, config):
                 yield from (f"{text}/a.json",) if isinstance(text, str) else ()
+        case "given":
+            yield None
         case "distinct":
             yield from ([1, 2], [1, 1], ["a", "b"], ["a", "a"])
         case "ordered":

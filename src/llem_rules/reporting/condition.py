@@ -105,6 +105,8 @@ def _said(test: Test) -> Iterator[Token]:
     operator, operand = test.operator, test.operand
     if operator in {"present", "absent"}:
         yield ["word", "is given" if bool(operand) == (operator == "present") else "is not given"]
+    elif operator == "given":
+        yield ["word", "is given, if only as null" if operand else "is not given at all"]
     elif operator == "distinct":
         yield ["word", "has no item twice" if operand else "has an item twice"]
     elif operator in NESTED:

@@ -71,7 +71,7 @@ def _a_multiple_anyway(cell: Cell, test: Test) -> bool:
 
 
 def _decided(cell: Cell, test: Test) -> bool:
-    if test.operator == "required_key" or has_reference(test.operand) or asks_for_files((test,)):
+    if test.operator in {"required_key", "given"} or has_reference(test.operand) or asks_for_files((test,)):
         return False
     if test.operator in {"type_is", "type_is_not"}:
         return cell.kind != "native" or all(name in TYPE_NAMES for name in test.operand)

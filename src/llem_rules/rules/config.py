@@ -9,7 +9,7 @@ from typing import Any
 
 from llem_rules.rules.expressions import UNKNOWN
 from llem_rules.rules.reading import Declared, read_as, readings_in
-from llem_rules.rules.values import decode, step_into
+from llem_rules.rules.values import decode, has_key, step_into
 
 CONFIG_JSON = "config_json"  # the part of a path that steps from the name of a folder into its config.json
 
@@ -105,6 +105,17 @@ class Config:
         if rest and (value := self._into(value, rest)) is UNKNOWN:
             return None
         return value is not None
+
+    def stands(self, path: str) -> bool | None:
+        """Whether the field (or the end of the path) was given at all, be it as None; None where that is unknown."""
+        name, _, rest = path.partition(".")
+        if not rest:
+            return name in self.given
+        outer, _, last = rest.rpartition(".")
+        value = self.given.get(name)
+        if outer and (value := self._into(value, outer)) is UNKNOWN:
+            return None
+        return self.present(path) if last == CONFIG_JSON and isinstance(value, str) else has_key(value, last)
 
     def section(self, native_type: str, path: str) -> Any:
         """The value of a field of another section; UNKNOWN where that section was not given."""

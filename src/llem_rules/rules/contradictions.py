@@ -9,7 +9,7 @@ from functools import lru_cache
 from llem_rules.rules.branches import Branch, Signed
 from llem_rules.rules.cells import ORDERINGS, Cell, cells_for, may
 from llem_rules.rules.expressions import Expression, split_section
-from llem_rules.rules.predicates import COMPARISONS, Test
+from llem_rules.rules.predicates import COMPARISONS, GIVING, Test
 
 _ORDERED = Test("type_is", ("int", "float", "str"))
 # NaN alone differs from itself, and what holds one.
@@ -47,7 +47,8 @@ def _impossible(group: Sequence[Signed]) -> bool:
 def _no_value_for(group: Branch) -> bool:
     """Whether no value satisfies the tests. ``present: false`` of a field leaves its value open: a default may."""
     field = group[0].domain == "field"
-    if field and len({one.test.operand == one.wanted for one in group if one.test.operator == "present"}) > 1:
+    there, at_all = ({one.test.operand == one.wanted for one in group if one.test.operator == op} for op in GIVING)
+    if field and (len(there) > 1 or len(at_all) > 1 or (True in there and False in at_all)):
         return True
     tests = [one for one in group if not (field and one.test.operator == "present" and one.test.operand != one.wanted)]
     return not any(all(may(cell, one.test, one.wanted) for one in tests) for cell in _cells(group)) or _inside(tests)

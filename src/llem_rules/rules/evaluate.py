@@ -18,6 +18,7 @@ from llem_rules.rules.config import Config, Surroundings
 from llem_rules.rules.expressions import UNDEFINED, UNKNOWN, Expression
 from llem_rules.rules.parse import parse_operand
 from llem_rules.rules.predicates import (
+    GIVING,
     MEMBERSHIP,
     AllOf,
     AnyOf,
@@ -113,18 +114,17 @@ def _any(parts: list[Fires]) -> Fires:
 
 
 def _field(path: str, tests: tuple[Test, ...]) -> Fires:
-    given = [test.operand for test in tests if test.operator == "present"]
-    checks = [_check(test) for test in tests if test.operator != "present"]
-    if len(given) == 1 and not checks:
-        wanted = given[0]
-        return lambda config: None if (there := config.present(path)) is None else there == wanted
+    given = [(test.operator == "given", test.operand) for test in tests if test.operator in GIVING]
+    checks = [_check(test) for test in tests if test.operator not in GIVING]
+    if given == [(False, True)] and not checks:
+        return lambda config: config.present(path)
     if not given and len(checks) == 1:
         only = checks[0]
         return lambda config: None if (value := config.value(path)) is UNKNOWN else only(value, config)
 
     def run(config: Config) -> Truth:
-        for wanted in given:
-            there = config.present(path)
+        for at_all, wanted in given:
+            there = config.stands(path) if at_all else config.present(path)
             if there is None:
                 return None
             if there != wanted:

@@ -22,6 +22,7 @@ OPERATOR_SCHEMAS: dict[str, dict[str, Any]] = {
     "not_in": _LIST_OR_REFERENCE,
     "present": {"type": "boolean"},
     "absent": {"type": "boolean"},
+    "given": {"type": "boolean"},
     "type_is": _NAMES,
     "type_is_not": _NAMES,
     "multiple_of": _NUMBER_OR_REFERENCE,

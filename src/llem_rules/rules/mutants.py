@@ -127,7 +127,7 @@ def _test(test: Test) -> Iterator[tuple[Change, str, Test]]:  # noqa: PLR0912 - 
             names = tuple(operand)
             for several, text in _elements(names, [one for one in _TYPES if one not in names]):
                 yield "element", f"{operator} {text}", Test(operator, several)
-        case "present" | "absent" | "distinct":
+        case "present" | "absent" | "given" | "distinct":
             yield "operator", f"not {operator}", Test(operator, not operand)
         case "ordered":
             yield "operator", f"ordered as {_ORDERS[operand]}", Test(operator, _ORDERS[operand])

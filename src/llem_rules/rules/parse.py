@@ -102,7 +102,7 @@ def _entry(key: Any, value: Any, location: Location, depth: int) -> list[Predica
 def _surrounding(domain: str, name: Any, condition: Any, location: Location) -> Surrounding:
     if not isinstance(name, str):
         raise PredicateError("L013", f"a name in {domain} is a string, not {_kind(name)}", location, True)
-    return Surrounding(domain, name, _tests(condition, location))
+    return Surrounding(domain, name, _of_a_value(_tests(condition, location), location))
 
 
 def _field(key: Any, value: Any, location: Location) -> Field:
@@ -150,16 +150,21 @@ def _tests(condition: Any, location: Location) -> tuple[Test, ...]:
     return tuple(_test(operator, operand, (*location, operator)) for operator, operand in condition.items())
 
 
+def _of_a_value(tests: tuple[Test, ...], location: Location) -> tuple[Test, ...]:
+    """Tests on what is no field: nobody gave it or left it out."""
+    if any(test.operator == "given" for test in tests):
+        raise PredicateError("L014", "only a field is given or not; here present is meant", (*location, "given"), True)
+    return tests
+
+
 def _test(operator: Any, operand: Any, location: Location) -> Test:  # noqa: PLR0912 - one case an operator
     if operator not in OPERATORS:
         shown = operator if isinstance(operator, str) else _shown(operator)
         raise PredicateError("L012", f"unknown operator {shown!r}", location, True, shown, OPERATORS)
-    if operator in (*PRESENCE, "distinct"):
+    if operator in _TRUTHS:
         if not isinstance(operand, bool):
             raise PredicateError("L014", f"{operator} takes true or false, not {_kind(operand)}", location)
-        return (
-            Test("distinct", operand) if operator == "distinct" else Test("present", operand == (operator == "present"))
-        )
+        return Test("present", operand == (operator == "present")) if operator in PRESENCE else Test(operator, operand)
     if operator in _WORDED:
         if operand not in _WORDED[operator]:
             words = f"{', '.join(_WORDED[operator][:-1])} or {_WORDED[operator][-1]}"
@@ -169,7 +174,7 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:  # noqa: PLR
     if operator in NESTED:
         if not isinstance(operand, Mapping):
             operand = {"==": operand}
-        return Test(operator, _tests(operand, location))
+        return Test(operator, _of_a_value(_tests(operand, location), location))
     if operator in TYPES:
         return Test(operator, _type_names(operand, location))
     if operator == "matches":
@@ -188,6 +193,7 @@ def _test(operator: Any, operand: Any, location: Location) -> Test:  # noqa: PLR
     return Test(operator, parse_operand(operand, location))
 
 
+_TRUTHS = (*PRESENCE, "given", "distinct")
 _WORDED: Mapping[str, tuple[str, ...]] = {"ordered": ORDERS, "path_is": PLACES}
 
 

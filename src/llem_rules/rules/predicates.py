@@ -16,7 +16,8 @@ MULTIPLES = ("multiple_of", "not_multiple_of")
 NESTED = ("length", "each", "any_item", "keys", "values", "lower", "parent")
 ORDERS = ("rising", "falling", "strictly_rising", "strictly_falling")
 PLACES = ("file", "folder", "repository", "nothing")
-OTHERS = ("contains", "matches", "distinct", "ordered", "path_is", "holds")
+GIVING = ("present", "given")  # what they say of a field depends on what was given, not on its value alone
+OTHERS = ("given", "contains", "matches", "distinct", "ordered", "path_is", "holds")
 OF_FILES = ("path_is", "holds")  # what they say of a string depends on the files of the place
 OPERATORS = (*COMPARISONS, *MEMBERSHIP, *PRESENCE, *TYPES, *MULTIPLES, *NESTED, *OTHERS)
 DOMAINS = ("env", "platform", "packages")
@@ -45,7 +46,10 @@ class Test:
 
 @dataclass(frozen=True)
 class Field:
-    """Tests, AND-ed, on the value of a field or of a dotted path into one."""
+    """Tests, AND-ed, on the value of a field or of a dotted path into one.
+
+    ``present`` says that it was given and is not None, ``given`` that it was given at all.
+    """
 
     path: str
     tests: tuple[Test, ...]

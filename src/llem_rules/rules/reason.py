@@ -123,6 +123,8 @@ def _told(test: Test) -> str:
     match test:
         case Test(operator="present", operand=given):
             return "present" if given else "absent"
+        case Test(operator="given", operand=given):
+            return "given" if given else "not given"
         case Test(operator=operator, operand=inner) if operator in NESTED:
             return f"{operator} ({' and '.join(map(_told, inner))})"
         case Test(operator="type_is" | "type_is_not" as operator, operand=names):

@@ -152,7 +152,7 @@ def _inside(values: Sequence[tuple[Any, bool, bool]], depth: int = 0) -> Iterato
 
 def _wrapped(plain: Mapping[str, Any], name: str, path: Sequence[str]) -> dict[str, Any] | None:
     condition = plain.get(name)
-    if not isinstance(condition, Mapping) or {"present", "absent"} & condition.keys():
+    if not isinstance(condition, Mapping) or {"present", "absent", "given"} & condition.keys():
         return None
     made: Any = dict(condition)
     for step in reversed(path):

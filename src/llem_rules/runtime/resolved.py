@@ -16,7 +16,7 @@ from llem_rules.rules.values import ABSENT, Dtype, NativeValue, Opaque, PairsVal
 from llem_rules.runtime.recording import hash_of
 
 # What is asked of a field by these leaves all its values but a few: whatever it is, it is idle.
-_OPEN = frozenset({"present", "!=", "not_in", "type_is", "type_is_not"})
+_OPEN = frozenset({"present", "given", "!=", "not_in", "type_is", "type_is_not"})
 
 
 def resolved_hash(sections: Mapping[str, Mapping[str, Any]], corpus: Corpus) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from llem_rules.corpus.findings import Finding
 from llem_rules.corpus.lint.subject import Subject
 from llem_rules.rules.config import Config
-from llem_rules.rules.predicates import AtMostOneOf, Field, RequiredKey, expressions, walk
+from llem_rules.rules.predicates import GIVING, AtMostOneOf, Field, RequiredKey, expressions, walk
 
 
 def examples_agree(subject: Subject) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def _depends_on_default(subject: Subject, kwargs: dict[str, Any], defaults: dict
 def _read_by_value(subject: Subject) -> Iterator[str]:
     for part in walk(subject.rule.predicate):
         match part:
-            case Field(path=path, tests=tests) if any(test.operator != "present" for test in tests):
+            case Field(path=path, tests=tests) if any(test.operator not in GIVING for test in tests):
                 yield path
             case RequiredKey(path=str() as path):
                 yield path

@@ -90,7 +90,7 @@ def constants_of(plain: Any) -> Iterator[Any]:
     """Every constant in a predicate as written."""
     if isinstance(plain, Mapping):
         for key, value in plain.items():
-            if key not in {"type_is", "type_is_not", "present", "absent"}:
+            if key not in {"type_is", "type_is_not", "present", "absent", "given"}:
                 yield from constants_of(value)
     elif isinstance(plain, list):
         for value in plain:

@@ -131,11 +131,9 @@ class _Field:
         wrong: list[Any] = []
         for one in variants(declared, self._branches, self._name):
             guarded = _fires(one.given, one.require)(Config.of({}, self._defaults)) is True
-            tested = replace(one, given=(*one.given, {self._name: {"present": True}})) if guarded else one
-            against = [value for value in self._wrong(tested, texts) if value is not None or not guarded]
+            tested = replace(one, given=(*one.given, {self._name: {"given": True}})) if guarded else one
+            against = list(self._wrong(tested, texts))
             if not against:
-                if guarded:
-                    notes.append(f"{one.name}: None that was given cannot be told from nothing given")
                 if one.numbers_only:
                     notes.append(f"{one.name}: strings that spell such a number are not said")
                 return tested
