@@ -82,6 +82,7 @@ VALUES: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"not_in": [None, False, "", [], {}]}, [1, "a", [0]], [None, False, 0, "", [], {}]),
     ({"any_item": {"type_is": "str", "matches": "^a"}}, [], [["a"], ["b"], "a", [1]]),
     ({"lower": {"in": ["on"]}}, [], ["on", "off", True]),
+    ({"given": True, "not_in": [1]}, [None, 0], [1]),
 ]
 
 

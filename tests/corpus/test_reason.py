@@ -24,6 +24,8 @@ NEVER: list[tuple[Plain, str]] = [
     ({"n": {"type_is_not": "int", "type_is": "bool"}}, "n type_is_not int and n type_is bool"),
     ({"n": {"present": True, "==": None}}, "n present and n == null"),
     ({"n": {"present": True, "absent": True}}, "n present and n absent"),
+    ({"n": {"present": True, "given": False}}, "n present and n not given"),
+    ({"all_of": [{"n": {"given": True}}, {"n": {"given": False}}]}, "n given and n not given"),
     ({"s": {">": "b", "<": "a"}}, "s > 'b' and s < 'a'"),
     ({"s": {">": "b", "<": 3}}, "s > 'b' and s < 3"),
     ({"s": {"matches": "x", "in": ["a", "b"]}}, "s matches 'x' and s in ['a', 'b']"),
@@ -55,6 +57,8 @@ NOT_NEVER: list[Plain] = [
     {"n": {"==": [1], "each": {"type_is": "bool"}}},
     {"n": {"!=": "@n"}},  # NaN
     {"n": {"<=": "@m", ">=": "@m"}},
+    {"n": {"given": True, "absent": True}},
+    {"n": {"given": False, "==": 1}},  # the default
     {"n": {"each": {"<": 0, ">": 1}}},  # the empty list
     {"n": {"not_multiple_of": 2, "multiple_of": 3}},
     {"s": {"matches": "^a", "contains": "b", "length": 2}},
@@ -68,6 +72,7 @@ ALWAYS: list[Plain] = [
     {"not": {"t": {"<": 0, ">": 2}}},
     {"any_of": [{"n": {"<": 1}}, {"not": {"n": {"<": 0}}}]},
     {"any_of": [{"n": {"present": True}}, {"n": {"absent": True}}]},
+    {"any_of": [{"n": {"given": True}}, {"n": {"absent": True}}]},
     {"any_of": [{"n": {"type_is": "int"}}, {"n": {"type_is_not": "bool"}}]},
     {"any_of": [{"n": {"matches": "x"}}, {"not": {"n": {"matches": "x"}}}]},
 ]

@@ -33,6 +33,8 @@ SENTENCES = [
     ({"n": {"each": {"type_is": "int", ">": 0}}}, "n in each item is of type int and > 0"),
     ({"n": {"any_item": {"<": 0}}}, "n in some item < 0"),
     ({"n": {"matches": "^a"}}, "n matches /^a/"),
+    ({"n": {"given": True}}, "n is given, if only as null"),
+    ({"n": {"given": False}}, "n is not given at all"),
     ({"n": {"distinct": False}}, "n has an item twice"),
     ({"n": {"distinct": True}}, "n has no item twice"),
     ({"n": {"ordered": "strictly_rising"}}, "n is strictly rising"),

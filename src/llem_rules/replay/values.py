@@ -142,8 +142,6 @@ def _nested(test: Test, config: Config, depth: int) -> Iterator[Any]:
                 {"$set": [item]} if not isinstance(item, list) else [item],
             )
             yield from (item, item + "a", {item: 1}) if isinstance(item, str) else ()
-        case "given":
-            yield None
         case "distinct":
             yield from ([1, 2], [1, 1], ["a", "a"])
         case "ordered":

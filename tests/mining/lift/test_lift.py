@@ -185,6 +185,17 @@ def test_custom_code_before_is_marked(reader: LibraryReader) -> None:
     assert marked == {"lowered", "skipped", "mapped"}
 
 
+def test_a_null_that_was_given_is_told_from_nothing(reader: LibraryReader) -> None:
+    found = named(reader, "Outer")["unset-not-an-integer"]
+    assert found.plain["given"] == {"unset": {"given": True}}  # its default is None, which its type refuses
+    rule = as_rule(found)
+    assert [rule.fires(Config.of(kwargs, {"unset": None})) for kwargs in ({}, {"unset": None}, {"unset": 1})] == [
+        False,
+        True,
+        False,
+    ]
+
+
 NOTES = [
     ("Plain", "a plain dataclass does not check what it declares"),
     ("Signature", "a signature does not check what it declares"),
@@ -194,7 +205,6 @@ NOTES = [
     ("Outer", "computed: no parameter of the constructor"),
     ("Reals", "stepped: not-a-multiple-of-0_5 is not said"),
     ("Numbers", "third: not-a-multiple-of-3: strings that spell such a number are not said"),
-    ("Outer", "unset: not-an-integer: None that was given cannot be told"),
     ("Nope", "cannot be read: NotFound: toylib has no Nope"),
 ]
 
