@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -120,7 +121,8 @@ def _compose(words: list[str]) -> str:
 
 def _options_file(native_type: str, kwargs: Kwargs) -> str | None:
     words = words_of(kwargs) if native_type == ENGINE_ARGS else None
-    if words is None or any(value is False for value in kwargs.values()):
+    # The program's own parser takes "-5e-324" for an option.
+    if words is None or any(value is False or re.match("-.*e", str(value)) for value in kwargs.values()):
         return None
     return yaml.safe_dump({"model": "m", **{name.replace("_", "-"): value for name, value in kwargs.items()}})
 
