@@ -37,7 +37,7 @@ from tests.formats.carriers import ENGINE_ARGS, GENERATION, QUANTIZED, SAMPLING,
 
 TYPES = {"transformers": (GENERATION, *QUANTIZED), "vllm": (SAMPLING, ENGINE_ARGS)}
 SAMPLES = 2_000
-MISSED = 2  # of these samples, most of them wild, what no rule speaks of yet; a file loses nothing on the way
+MISSED = 0  # of these samples, most of them wild: the verdicts are the same, and a file loses nothing on the way
 pytestmark = [pytest.mark.slow]
 
 
