@@ -116,8 +116,11 @@ def _any(parts: list[Fires]) -> Fires:
 def _field(path: str, tests: tuple[Test, ...]) -> Fires:
     given = [(test.operator == "given", test.operand) for test in tests if test.operator in GIVING]
     checks = [_check(test) for test in tests if test.operator not in GIVING]
-    if given == [(False, True)] and not checks:
-        return lambda config: config.present(path)
+    if len(given) == 1 and not checks:
+        at_all, only_wanted = given[0]
+        if at_all:
+            return lambda config: None if (there := config.stands(path)) is None else there == only_wanted
+        return lambda config: None if (there := config.present(path)) is None else there == only_wanted
     if not given and len(checks) == 1:
         only = checks[0]
         return lambda config: None if (value := config.value(path)) is UNKNOWN else only(value, config)
