@@ -135,6 +135,7 @@ UNSOLVED_RULES: dict[str, str] = {
             "vllm.EngineArgs.hf-format-without-a-config",
             "vllm.EngineArgs.model-without-a-config",
             "vllm.EngineArgs.model_type-missing",
+            "vllm.EngineArgs.quantization-of-no-checkpoint",
             "vllm.EngineArgs.quantization-without-its-config",
             "vllm.EngineArgs.tokenizer_mode-unknown",
             "vllm.EngineArgs.tokenizers-config-asked-again",
