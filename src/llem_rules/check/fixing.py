@@ -17,7 +17,7 @@ from llem_rules.check.judgement import Finding, Judgement
 from llem_rules.rules.config import NOWHERE, Config, Surroundings
 from llem_rules.rules.effects import SEVERITY
 from llem_rules.rules.expressions import Expression
-from llem_rules.rules.predicates import Field, Literal, Predicate, Test, walk
+from llem_rules.rules.predicates import GIVING, TYPES, Field, Literal, Predicate, Test, walk
 from llem_rules.rules.values import SCALARS, equal
 
 _EXACT = 2**53  # below it every whole number is a float
@@ -136,9 +136,7 @@ def _values(predicate: Predicate, config: Config, negative: Mapping[str, Any]) -
     yield from negative.items()
 
 
-_NO_VALUES = frozenset(
-    {"type_is", "type_is_not", "matches", "present", "absent", "given"}
-)  # what they name is no value of the field
+_NO_VALUES = frozenset({*TYPES, *GIVING, "matches"})  # what they name is no value of the field
 
 
 def _of_tests(tests: tuple[Test, ...], config: Config) -> Iterator[Any]:

@@ -114,30 +114,31 @@ def _any(parts: list[Fires]) -> Fires:
 
 
 def _field(path: str, tests: tuple[Test, ...]) -> Fires:
-    given = [(test.operator == "given", test.operand) for test in tests if test.operator in GIVING]
+    given = [_given(path, test) for test in tests if test.operator in GIVING]
     checks = [_check(test) for test in tests if test.operator not in GIVING]
     if len(given) == 1 and not checks:
-        at_all, only_wanted = given[0]
-        if at_all:
-            return lambda config: None if (there := config.stands(path)) is None else there == only_wanted
-        return lambda config: None if (there := config.present(path)) is None else there == only_wanted
+        return given[0]
     if not given and len(checks) == 1:
         only = checks[0]
         return lambda config: None if (value := config.value(path)) is UNKNOWN else only(value, config)
 
     def run(config: Config) -> Truth:
-        for at_all, wanted in given:
-            there = config.stands(path) if at_all else config.present(path)
-            if there is None:
-                return None
-            if there != wanted:
-                return False
+        for asked in given:
+            if (truth := asked(config)) is not True:
+                return truth
         if not checks:
             return True
         value = config.value(path)
         return None if value is UNKNOWN else _together(checks, value, config)
 
     return run
+
+
+def _given(path: str, test: Test) -> Fires:
+    wanted = test.operand
+    if test.operator == "given":
+        return lambda config: None if (there := config.stands(path)) is None else there == wanted
+    return lambda config: None if (there := config.present(path)) is None else there == wanted
 
 
 def _surrounding(domain: str, name: str, tests: tuple[Test, ...]) -> Fires:

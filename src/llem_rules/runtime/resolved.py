@@ -10,13 +10,13 @@ from llem_rules.inside.values import encode
 from llem_rules.rules.config import Config
 from llem_rules.rules.expressions import UNDEFINED
 from llem_rules.rules.kinds import RuleBase
-from llem_rules.rules.predicates import Field, walk
+from llem_rules.rules.predicates import GIVING, TYPES, Field, walk
 from llem_rules.rules.showing import effective_value
 from llem_rules.rules.values import ABSENT, Dtype, NativeValue, Opaque, PairsValue, SetValue, equal
 from llem_rules.runtime.recording import hash_of
 
 # What is asked of a field by these leaves all its values but a few: whatever it is, it is idle.
-_OPEN = frozenset({"present", "given", "!=", "not_in", "type_is", "type_is_not"})
+_OPEN = frozenset({*GIVING, *TYPES, "!=", "not_in"})
 
 
 def resolved_hash(sections: Mapping[str, Mapping[str, Any]], corpus: Corpus) -> str:
